@@ -1,0 +1,165 @@
+//! The closed set of check kinds. One file each: what is written in a rule file, what it is compiled to, and the text
+//! of its page in the reference. A new kind is one file and one line in the list below.
+//!
+//! A check looks at one fact and reports failures in places and values; wording, level and cost belong to the rule.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::descriptor::{Descriptor, FactId, Place};
+use crate::path::Base;
+use crate::score::Verdict;
+use crate::standard::Element;
+
+/// What a check may see.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The practice.
+    pub descriptor: &'a Descriptor<'a>,
+    /// The day on which "is this over?" is answered.
+    pub as_of: jiff::civil::Date,
+    /// The element of the rule.
+    pub element: Element,
+    /// Whether the element says anything, by the lens; only checks of presence need it.
+    pub statements: &'a crate::elements::Statements,
+    /// Verdicts from values alone; present in the second pass, for checks that compare evidence with values.
+    pub verdicts: Option<&'a [Option<Verdict>; Element::ALL.len()]>,
+}
+
+/// One failure of a check.
+#[derive(Debug)]
+pub struct Failure {
+    /// The primary place.
+    pub at: Place,
+    /// Further places by role; the rule words them under `also`.
+    pub also: Vec<(&'static str, Place)>,
+    /// Values for the placeholders of the rule's texts.
+    pub args: Vec<(&'static str, String)>,
+    /// The element, when it is not the rule's.
+    pub element: Option<Element>,
+}
+
+impl Failure {
+    /// A failure at a place, with the values of placeholders.
+    pub fn new(at: Place, args: Vec<(&'static str, String)>) -> Failure {
+        Failure { at, also: Vec::new(), args, element: None }
+    }
+
+    /// With a further place.
+    pub fn also(mut self, role: &'static str, place: Place) -> Failure {
+        self.also.push((role, place));
+        self
+    }
+}
+
+/// What the reference and the rule loader know about a kind.
+#[derive(Debug)]
+pub struct KindInfo {
+    /// Its name in rule files.
+    pub name: &'static str,
+    /// Its page.
+    pub page: &'static str,
+    /// Placeholders that it fills in the rule's texts.
+    pub placeholders: &'static [&'static str],
+    /// Roles of further places.
+    pub roles: &'static [&'static str],
+}
+
+/// A check kind: its written form is the implementing type's `File`.
+trait Kind: Sized {
+    type File;
+    const PAGE: &'static str;
+    const PLACEHOLDERS: &'static [&'static str] = &[];
+    const ROLES: &'static [&'static str] = &[];
+
+    fn compile(file: &Self::File, base: &Base) -> Result<Self, String>;
+    fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>);
+}
+
+macro_rules! kinds {
+    ($($module:ident :: $Variant:ident = $name:literal, $doc:literal;)*) => {
+        $(mod $module;)*
+
+        /// A check as written in a rule file.
+        #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        pub enum CheckFile {
+            $(#[doc = $doc] $Variant($module::File),)*
+        }
+
+        /// A compiled check.
+        #[derive(Debug)]
+        pub enum Check {
+            $(#[doc = $doc] $Variant($module::$Variant),)*
+        }
+
+        /// Every kind, in the order of the reference.
+        pub const KINDS: &[KindInfo] = &[$(KindInfo {
+            name: $name,
+            page: <$module::$Variant as Kind>::PAGE,
+            placeholders: <$module::$Variant as Kind>::PLACEHOLDERS,
+            roles: <$module::$Variant as Kind>::ROLES,
+        }),*];
+
+        impl Check {
+            /// Compiles a check for facts at `base`.
+            pub fn compile(file: &CheckFile, base: &Base) -> Result<Check, String> {
+                match file {
+                    $(CheckFile::$Variant(file) => <$module::$Variant as Kind>::compile(file, base).map(Check::$Variant),)*
+                }
+            }
+
+            /// Runs it on one fact.
+            pub fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
+                match self {
+                    $(Check::$Variant(check) => Kind::run(check, context, fact, failures),)*
+                }
+            }
+
+            /// What is known about its kind.
+            pub fn kind(&self) -> &'static KindInfo {
+                let name = match self {
+                    $(Check::$Variant(_) => $name,)*
+                };
+                KINDS.iter().find(|kind| kind.name == name).expect("every variant is in the list")
+            }
+        }
+    };
+}
+
+kinds! {
+    stated::Stated = "stated", "Something must be stated.";
+    holds::Holds = "holds", "A condition must hold.";
+    pattern::Pattern = "pattern", "Texts must match, or must not match, a regular expression.";
+    in_vocabulary::InVocabulary = "in-vocabulary", "A code must be known to its vocabulary.";
+    range::Range = "range", "A number must lie in a range.";
+    count::Count = "count", "A list must have a number of items.";
+    ratio::Ratio = "ratio", "The quotient of two numbers must lie in a range.";
+    sum::Sum = "sum", "Numbers must add up, or stay below a number.";
+    look_up::LookUp = "look-up", "A value must agree with a table.";
+    unique::Unique = "unique", "Values must not repeat.";
+    refers::Refers = "refers", "A reference must name something that exists.";
+    covered::Covered = "covered", "Something must be referred to.";
+    date::Date = "date", "A date must be real, and in order with others and with the day of the check.";
+    url::Url = "url", "A web address must be complete.";
+    key::Key = "key", "A key must not stand in the descriptor.";
+    evidence::Evidence = "evidence", "What the evidence table says about an element.";
+    reported::Reported = "reported", "Found by the reader or by the schema, not by a rule.";
+}
+
+impl Check {
+    /// Whether it judges whole elements, so that it needs no `given`.
+    pub fn is_about_the_element(&self) -> bool {
+        matches!(self, Check::Stated(_))
+    }
+
+    /// Whether it can only run when verdicts from values are known.
+    pub fn needs_verdicts(&self) -> bool {
+        matches!(self, Check::Evidence(check) if check.needs_verdicts())
+    }
+
+    /// Whether findings come from elsewhere and are only worded by the rule.
+    pub fn is_reported(&self) -> bool {
+        matches!(self, Check::Reported(_))
+    }
+}

@@ -1,0 +1,74 @@
+//! `ratio`
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::range::bound;
+use super::{Context, Failure, Kind};
+use crate::descriptor::FactId;
+use crate::number::{self, Number};
+use crate::path::{Base, Path};
+
+/// Two numbers and the bounds of their quotient, both inclusive.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// The dividend.
+    pub of: String,
+    /// The divisor.
+    pub per: String,
+    /// Smallest quotient, an exact decimal in quotation marks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<String>,
+    /// Largest quotient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Ratio {
+    of: Path,
+    per: Path,
+    min: Option<Number>,
+    max: Option<Number>,
+}
+
+impl Kind for Ratio {
+    type File = File;
+    const PAGE: &'static str = "\
+The quotient of the number on `of` and the number on `per` must lie between `min` and `max`, both inclusive, in exact \
+fractions: 7.5 hours for 0.3 points is exactly 25. Where one of the two is not stated, or the divisor is zero, there is \
+nothing to check.";
+    const PLACEHOLDERS: &'static [&'static str] = &["of", "per", "ratio", "min", "max"];
+    const ROLES: &'static [&'static str] = &["per"];
+
+    fn compile(file: &File, base: &Base) -> Result<Ratio, String> {
+        let path = |text: &str| Path::compile(text, base).map(|(path, _)| path);
+        Ok(Ratio { of: path(&file.of)?, per: path(&file.per)?, min: bound(&file.min)?, max: bound(&file.max)? })
+    }
+
+    fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
+        let descriptor = context.descriptor;
+        let number = |path: &Path| {
+            let id = path.first(descriptor, fact)?;
+            Some((id, descriptor.number(id)?))
+        };
+        let (Some((of, dividend)), Some((per, divisor))) = (number(&self.of), number(&self.per)) else { return };
+        if divisor == Number::from_integer(0) {
+            return;
+        }
+        let ratio = dividend / divisor;
+        if self.min.is_none_or(|min| ratio >= min) && self.max.is_none_or(|max| ratio <= max) {
+            return;
+        }
+        let show = |bound: Option<Number>| bound.map(|bound| number::display(bound, 2)).unwrap_or_default();
+        let args = vec![
+            ("of", number::display(dividend, 2)),
+            ("per", number::display(divisor, 2)),
+            ("ratio", number::display(ratio, 1)),
+            ("min", show(self.min)),
+            ("max", show(self.max)),
+        ];
+        failures.push(Failure::new(descriptor.place(of), args).also("per", descriptor.place(per)));
+    }
+}

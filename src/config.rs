@@ -1,0 +1,165 @@
+//! `credlint.yaml`: found upward from the file to the repository root. Its mistakes are diagnostics with places.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::schema;
+use crate::source::{Source, Span};
+use crate::tree;
+
+/// The name of the file.
+pub const FILE_NAME: &str = "credlint.yaml";
+
+/// The configuration as written.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "credlint configuration", description = "credlint.yaml: found upward from the checked file to the repository root")]
+pub struct ConfigFile {
+    /// The scoring profile: eu (default) or mapping.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Files that are descriptors even when they do not say so, as glob patterns relative to this file.
+    #[serde(default)]
+    pub include: Vec<String>,
+    /// Files and folders that are not looked at, as glob patterns relative to this file.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+}
+
+/// The configuration in force.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// Where it was found.
+    pub path: Option<PathBuf>,
+    /// The scoring profile.
+    pub profile: Option<String>,
+    /// Patterns of `include`, as written.
+    pub include_patterns: Vec<String>,
+    include: Vec<GlobSet>,
+    exclude: GlobSet,
+    folder: PathBuf,
+}
+
+/// A mistake in the configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("{path}: {error}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// It is wrong at a place.
+    #[error("{message}")]
+    Wrong {
+        /// The file.
+        file: Arc<Source>,
+        /// Where in it.
+        span: Span,
+        /// What.
+        message: String,
+    },
+}
+
+impl Config {
+    /// The configuration for a path: the nearest `credlint.yaml` in its folder or above, up to the repository root.
+    pub fn find(path: &Path) -> Result<Config, ConfigError> {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let start = if absolute.is_dir() { Some(absolute.as_path()) } else { absolute.parent() };
+        for folder in start.into_iter().flat_map(Path::ancestors) {
+            let candidate = folder.join(FILE_NAME);
+            if candidate.is_file() {
+                return Config::read(&candidate);
+            }
+            if folder.join(".git").exists() {
+                break;
+            }
+        }
+        Ok(Config::default())
+    }
+
+    /// Reads a configuration file.
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let shown = display(path);
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable { path: shown.clone(), error })?;
+        let source = Arc::new(Source::new(shown, text));
+        let wrong = |span: Span, message: String| ConfigError::Wrong { file: source.clone(), span, message };
+        let trees = tree::parse(source.text());
+        let tree = &trees[0];
+        if let Some(problem) = tree.problems.first() {
+            return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind)));
+        }
+        let file = match tree.root {
+            None => ConfigFile::default(),
+            Some(root) if tree.scalar(root).is_some_and(|scalar| scalar.text.is_empty()) => ConfigFile::default(),
+            Some(root) => {
+                if let Some(error) = schema::errors(schema::config_validator(), tree).into_iter().next() {
+                    let near = crate::vocabulary::nearest(&error.key, ["profile", "include", "exclude"].into_iter());
+                    let known = match (&error.kind, near) {
+                        (schema::ShapeKind::UnknownKey { .. }, Some(near)) => format!("`{}` is not known here; did you mean `{near}`?", error.key),
+                        (schema::ShapeKind::UnknownKey { .. }, None) => format!("`{}` is not known here; known: profile, include, exclude", error.key),
+                        _ => error.message,
+                    };
+                    return Err(wrong(error.span, known));
+                }
+                serde_json::from_value(schema::to_json(tree, root)).map_err(|error| wrong(tree.node(root).span, error.to_string()))?
+            }
+        };
+        if let Some(name) = &file.profile
+            && !crate::rule::set::profile_names().contains(&name.as_str())
+        {
+            let known = crate::rule::set::profile_names();
+            let near = crate::vocabulary::nearest(name, known.iter().copied()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let span = tree.at("/profile").map_or(Span::default(), |entry| entry.use_span);
+            return Err(wrong(span, format!("there is no profile `{name}`{near} Known: {}", known.join(", "))));
+        }
+        let glob = |pattern: &str, pointer: String| {
+            let built = GlobBuilder::new(pattern).literal_separator(true).build().and_then(|glob| GlobSetBuilder::new().add(glob).build());
+            built.map_err(|error| wrong(tree.at(&pointer).map_or(Span::default(), |entry| entry.use_span), error.to_string()))
+        };
+        let include = file.include.iter().enumerate().map(|(i, pattern)| glob(pattern, format!("/include/{i}"))).collect::<Result<Vec<_>, _>>()?;
+        let mut exclude = GlobSetBuilder::new();
+        for (i, pattern) in file.exclude.iter().enumerate() {
+            glob(pattern, format!("/exclude/{i}"))?;
+            for pattern in [pattern.clone(), format!("{}/**", pattern.trim_end_matches('/'))] {
+                exclude.add(GlobBuilder::new(&pattern).literal_separator(true).build().map_err(|error| wrong(Span::default(), error.to_string()))?);
+            }
+        }
+        Ok(Config {
+            folder: path.parent().unwrap_or(Path::new("")).to_path_buf(),
+            path: Some(path.to_path_buf()),
+            profile: file.profile,
+            include_patterns: file.include,
+            include,
+            exclude: exclude.build().map_err(|error| wrong(Span::default(), error.to_string()))?,
+        })
+    }
+
+    /// The index of the first `include` pattern that names the file.
+    pub fn included_by(&self, path: &Path) -> Option<usize> {
+        let relative = self.relative(path)?;
+        self.include.iter().position(|set| set.is_match(&relative))
+    }
+
+    /// Whether `exclude` names the file.
+    pub fn excludes(&self, path: &Path) -> bool {
+        self.relative(path).is_some_and(|relative| self.exclude.is_match(relative))
+    }
+
+    fn relative(&self, path: &Path) -> Option<PathBuf> {
+        let absolute = std::path::absolute(path).ok()?;
+        absolute.strip_prefix(&self.folder).ok().map(Path::to_path_buf)
+    }
+}
+
+/// A path as the user would write it: relative to the current folder where it lies below.
+fn display(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+}

@@ -1,0 +1,379 @@
+//! For people: drawn diagnostics, the element table, the gap, the next step. Quiet at 80 columns, without colour, and
+//! in a screen reader (`plain`: words, no boxes).
+
+use std::fmt::Write as _;
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
+
+use super::{Summary, footer};
+use crate::finding::{Finding, Label};
+use crate::lint::{Practice, State};
+use crate::rule::Level;
+use crate::rule::set::RuleSet;
+use crate::score::{self, Because, ElementVerdict, Gap, Verdict, VerdictBasis};
+use crate::source::{Source, Span};
+
+/// How to draw.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Colour for levels and verdicts.
+    pub colour: bool,
+    /// Words instead of boxes and glyphs.
+    pub plain: bool,
+    /// Hyperlinks from rule ids to their authority.
+    pub links: bool,
+    /// Columns.
+    pub width: usize,
+    /// Findings only, without tables.
+    pub quiet: bool,
+}
+
+/// The human report.
+#[derive(Debug)]
+pub struct Human<'a> {
+    set: &'a RuleSet,
+    style: Style,
+    language: &'a str,
+}
+
+impl<'a> Human<'a> {
+    /// A report over a rule set.
+    pub fn new(set: &'a RuleSet, style: Style, language: &'a str) -> Human<'a> {
+        Human { set, style, language }
+    }
+
+    /// One practice.
+    pub fn practice(&self, practice: &Practice) -> String {
+        let mut out = String::new();
+        let mut said: Vec<(usize, &str)> = Vec::new();
+        for finding in &practice.findings {
+            out.push_str(&if self.style.plain { self.plain(practice, finding) } else { self.drawing(practice, finding) });
+            // What has just been said of the same rule in the same words is not said again.
+            let words = (finding.rule, finding.help.as_str());
+            if !said.contains(&words) {
+                out.push_str(&self.footers(finding));
+                said.push(words);
+            }
+            out.push('\n');
+        }
+        if practice.omitted > 0 {
+            let _ = writeln!(out, "{}: {} more findings of the same kinds are counted, not shown\n", practice.source().name(), practice.omitted);
+        }
+        if practice.state == State::Checked && !self.style.quiet {
+            out.push_str(&self.summary_of(practice));
+            out.push('\n');
+        }
+        out
+    }
+
+    /// One finding as a diagnostic with its source and its footers.
+    pub fn drawn(&self, practice: &Practice, finding: &Finding) -> String {
+        self.drawing(practice, finding) + &self.footers(finding)
+    }
+
+    fn drawing(&self, practice: &Practice, finding: &Finding) -> String {
+        let rule = &self.set.rules[finding.rule];
+        let drawing = Drawing {
+            code: format!("{} ({})", rule.id, finding.level.word()),
+            message: &finding.message,
+            level: Some(finding.level),
+            url: self.style.links.then_some(()).and_then(|()| self.set.authorities.get(&rule.file.authority.source).and_then(|source| source.url.as_deref())),
+            labels: std::iter::once(&finding.primary).chain(&finding.others).filter(|label| label.source == finding.primary.source).collect(),
+            source: &practice.sources[finding.primary.source.0 as usize],
+        };
+        self.draw(&drawing)
+    }
+
+    fn draw(&self, drawing: &Drawing<'_>) -> String {
+        let theme = if self.style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(self.style.width).with_context_lines(1).with_links(self.style.links);
+        let mut out = String::new();
+        // Writing to a string cannot fail; a label outside its source could, and would be our own mistake.
+        if handler.render_report(&mut out, drawing).is_err() {
+            out = format!("{}\n  {}\n", drawing.code, drawing.message);
+        }
+        // Drawn lines end in spaces where nothing follows; editors and diffs dislike them.
+        let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
+        lines.join("\n").trim_end().to_string() + "\n"
+    }
+
+    fn footers(&self, finding: &Finding) -> String {
+        let rule = &self.set.rules[finding.rule];
+        let authority = &rule.file.authority;
+        let from = format!("{}, {} ({})", self.set.authority_title(&authority.source), authority.locator, authority.relation.word());
+        let mut out = String::new();
+        for (label, text) in [("help: ", &finding.help), ("why:  ", &finding.why), ("from: ", &from)] {
+            if !text.is_empty() {
+                out.push_str(&footer(label, text, self.style.width, 2));
+            }
+        }
+        out
+    }
+
+    fn plain(&self, practice: &Practice, finding: &Finding) -> String {
+        let rule = &self.set.rules[finding.rule];
+        let place = |label: &Label| {
+            let source = &practice.sources[label.source.0 as usize];
+            (source, source.position(label.span.start))
+        };
+        let (source, at) = place(&finding.primary);
+        let words = |text: &str| if text.is_empty() { String::new() } else { format!(", {text}") };
+        let head = format!("{}, line {}, column {}: {}: {}. Rule {}.", source.name(), at.line, at.column, finding.level.word(), finding.message, rule.id);
+        let mut out = textwrap::fill(&head, self.style.width) + "\n";
+        let excerpt = crate::descriptor::shorten(source.line_text(at.line).trim(), 100);
+        let _ = writeln!(out, "  line {} reads: {excerpt}{}", at.line, words(&finding.primary.text));
+        for label in &finding.others {
+            let (_, at) = place(label);
+            let _ = writeln!(out, "  see also line {}, column {}{}", at.line, at.column, words(&label.text));
+        }
+        out
+    }
+
+    /// The element table, the gap, the definition and the next step.
+    fn summary_of(&self, practice: &Practice) -> String {
+        let mut out = String::new();
+        let title = match (&practice.name, &practice.id) {
+            (Some(name), Some(id)) => format!("{name} · {id}"),
+            (Some(name), None) => name.clone(),
+            (None, Some(id)) => id.clone(),
+            (None, None) => format!("{}, document {}", practice.source().name(), practice.document),
+        };
+        let _ = writeln!(out, "{title}");
+        for block in &self.set.profile.file.blocks {
+            let marks: Vec<String> = block
+                .elements
+                .iter()
+                .filter_map(|element| practice.elements.iter().find(|verdict| verdict.element == *element))
+                .map(|verdict| self.mark(verdict))
+                .collect();
+            out.push_str(&self.row(&block.block, &marks));
+        }
+        let judged = |verdict: &&ElementVerdict| verdict.block.is_some() && matches!(verdict.verdict, Verdict::Partial | Verdict::Gap | Verdict::NotApplicable);
+        let reasons: Vec<String> = practice.elements.iter().filter(judged).map(|verdict| self.reason(verdict)).collect();
+        if !reasons.is_empty() {
+            out.push_str(&footer(&format!("{:12}", "because"), &reasons.join("\n"), self.style.width, 2));
+        }
+        out.push_str(&footer(&format!("{:12}", "gap"), &self.gap_line(practice), self.style.width, 2));
+        if let Some(definition) = &practice.definition {
+            out.push_str(&footer(&format!("{:12}", "definition"), &definition.words(), self.style.width, 2));
+        }
+        if let Some(next) = self.next(practice) {
+            out.push_str(&footer(&format!("{:12}", "next"), &next, self.style.width, 2));
+        }
+        out
+    }
+
+    fn row(&self, block: &str, marks: &[String]) -> String {
+        let (gap, head) = (if self.style.plain { ", " } else { "  " }, format!("  {block:12}"));
+        let (mut out, mut line) = (String::new(), head);
+        let mut empty = true;
+        for mark in marks {
+            let width = visible_width(&line) + gap.len() + visible_width(mark);
+            if !empty && width > self.style.width {
+                out.push_str(&format!("{}{}\n", line.trim_end(), gap.trim_end()));
+                line = " ".repeat(14);
+                empty = true;
+            }
+            if !empty {
+                line.push_str(gap);
+            }
+            line.push_str(mark);
+            empty = false;
+        }
+        out + line.trim_end() + "\n"
+    }
+
+    fn mark(&self, verdict: &ElementVerdict) -> String {
+        let name = self.set.elements.name(verdict.element, self.language);
+        let inferred = verdict.basis == Some(VerdictBasis::Inferred);
+        if self.style.plain {
+            return format!("{name} {}{}", verdict.verdict.words(), if inferred { " (inferred)" } else { "" });
+        }
+        format!("{} {name}{}", self.glyph(verdict.verdict), if inferred { "~" } else { "" })
+    }
+
+    fn glyph(&self, verdict: Verdict) -> String {
+        let (glyph, colour) = glyph(verdict);
+        if self.style.colour && !colour.is_empty() { format!("\u{1b}[{colour}m{glyph}\u{1b}[0m") } else { glyph.to_string() }
+    }
+
+    fn reason(&self, verdict: &ElementVerdict) -> String {
+        let because: Vec<String> =
+            verdict.because.iter().filter(|because| !matches!(because, Because::Value(text) if text == "stated")).map(because_words).collect();
+        format!("{}: {}", self.mark(verdict), because.join("; "))
+    }
+
+    /// The gap of the headline block, and the other blocks beside it, never added.
+    fn gap_line(&self, practice: &Practice) -> String {
+        let blocks = &self.set.profile.file.blocks;
+        let mut parts = Vec::new();
+        for (number, (block, (_, gap))) in blocks.iter().zip(&practice.gaps).enumerate() {
+            if number == 0 {
+                let what = if blocks.len() > 1 { format!(" {}", block.block) } else { String::new() };
+                parts.push(format!("{} · profile {}", gap_words(*gap, &what), self.set.profile.name()));
+            } else {
+                parts.push(format!("{} {} of {} missing", block.block, score::count(gap.missing), score::count(gap.applicable)));
+            }
+        }
+        parts.join(" · ")
+    }
+
+    fn next(&self, practice: &Practice) -> Option<String> {
+        let (element, closes) = score::next_step(&self.set.profile, |element| practice.verdict(element))?;
+        let ask = self.set.elements.info(element)?.ask.get(self.language);
+        let (_, gap) = practice.gaps.first()?;
+        let mended = practice.elements.iter().find(|verdict| verdict.element == element);
+        let rule = mended.and_then(|verdict| verdict.because.iter().find_map(|because| if let Because::Rule(id) = because { Some(id) } else { None }));
+        let what = match rule {
+            Some(id) => format!("mend {}: {id}", self.set.elements.name(element, self.language)),
+            None => ask.to_string(),
+        };
+        let worth = if closes > 0 { format!("closes {} of the {}", score::count(closes), score::count(gap.missing)) } else { "nobody has said".to_string() };
+        Some(format!("{what} ({worth})"))
+    }
+
+    /// The closing lines.
+    pub fn closing(&self, summary: &Summary) -> String {
+        let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let mut states = vec![format!("{} checked", summary.checked)];
+        if summary.not_descriptors > 0 {
+            states.push(plural(summary.not_descriptors, "not a descriptor", "not descriptors"));
+        }
+        if summary.unreadable > 0 {
+            states.push(format!("{} unreadable", summary.unreadable));
+        }
+        if summary.unparsable > 0 {
+            states.push(format!("{} unparsable", summary.unparsable));
+        }
+        let found = [plural(summary.errors, "error", "errors"), plural(summary.warnings, "warning", "warnings"), format!("{} advice", summary.advice)];
+        // With many practices the count of rules that do not apply is a sum over all of them.
+        let applicable = if summary.checked == 1 {
+            format!(", {} not applicable", summary.rules_not_applicable)
+        } else {
+            format!(", {} times not applicable", summary.rules_not_applicable)
+        };
+        let mut out = format!("{} · {} rules{applicable} · {}\n", states.join(", "), summary.rules, found.join(", "));
+        if summary.errors + summary.warnings + summary.advice > 0 {
+            out.push_str("`credlint explain RULE` says more about each.\n");
+        }
+        out.push_str("Reads the description, not the teaching; not an accreditation.\n");
+        let _ = writeln!(out, "credlint {} · rules {} · vocabularies {}", env!("CARGO_PKG_VERSION"), &self.set.digest[..7], self.set.snapshot);
+        out.lines().map(|line| textwrap::fill(line, self.style.width) + "\n").collect()
+    }
+
+    /// A mistake in a rule file or the configuration, drawn like any other finding.
+    pub fn mistake(style: Style, code: &str, message: &str, source: &Source, span: Span, label: &str) -> String {
+        let label = Label { source: crate::descriptor::SourceId(0), span, text: label.to_string() };
+        if style.plain {
+            let at = source.position(span.start);
+            return format!("{}, line {}, column {}: {code}: {message}\n", source.name(), at.line, at.column);
+        }
+        let drawing = Drawing { code: code.to_string(), message, level: Some(Level::Error), url: None, labels: vec![&label], source };
+        let theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let mut out = String::new();
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(1).with_links(false);
+        if handler.render_report(&mut out, &drawing).is_err() {
+            out = format!("{}: {message}\n", source.name());
+        }
+        out
+    }
+}
+
+/// Columns that a text takes, colour codes not counted.
+fn visible_width(text: &str) -> usize {
+    let mut width = 0;
+    for (number, part) in text.split('\u{1b}').enumerate() {
+        let shown = if number == 0 { part } else { part.split_once('m').map_or(part, |(_, rest)| rest) };
+        width += unicode_width::UnicodeWidthStr::width(shown);
+    }
+    width
+}
+
+/// The mark of a verdict and its ANSI colour.
+pub fn glyph(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Met => ("✔", "32"),
+        Verdict::Partial => ("◐", "33"),
+        Verdict::Gap => ("✘", "31"),
+        Verdict::NotStated => ("?", ""),
+        Verdict::NotApplicable => ("–", ""),
+    }
+}
+
+/// A reason in words.
+pub fn because_words(because: &Because) -> String {
+    match because {
+        Because::Value(text) => text.clone(),
+        Because::Rule(id) => id.clone(),
+        Because::Evidence(entry) => {
+            let place = [entry.source.as_deref(), entry.locator.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            match &entry.note {
+                Some(note) => format!("{note} ({place})"),
+                None => place,
+            }
+        }
+    }
+}
+
+/// `gap 30–50 % (3 of 10 missing, 2 not stated)`, without the word gap.
+pub fn gap_words(gap: Gap, what: &str) -> String {
+    if gap.applicable == 0 {
+        return "not scorable: nothing applies".to_string();
+    }
+    let counts = format!("{} of {}{what} missing", score::count(gap.missing), score::count(gap.applicable));
+    let thin = if gap.is_thin() { ", too little is stated to compare" } else { "" };
+    if gap.open == 0 {
+        return format!("{} % ({counts}{thin})", gap.low());
+    }
+    format!("{}–{} % ({counts}, {} not stated{thin})", gap.low(), gap.high(), score::count(gap.open))
+}
+
+/// What miette draws.
+#[derive(Debug)]
+struct Drawing<'a> {
+    code: String,
+    message: &'a str,
+    level: Option<Level>,
+    url: Option<&'a str>,
+    labels: Vec<&'a Label>,
+    source: &'a Source,
+}
+
+impl std::fmt::Display for Drawing<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.message)
+    }
+}
+
+impl std::error::Error for Drawing<'_> {}
+
+impl Diagnostic for Drawing<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        Some(Box::new(&self.code))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        self.level.map(|level| match level {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Advice => Severity::Advice,
+        })
+    }
+
+    fn url<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.url.map(|url| Box::new(url) as Box<dyn std::fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let labels = self.labels.iter().enumerate().map(|(number, label)| {
+            let text = (!label.text.is_empty()).then(|| label.text.clone());
+            let range = (label.span.start as usize, label.span.range().len());
+            if number == 0 { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
+        });
+        Some(Box::new(labels))
+    }
+}

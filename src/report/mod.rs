@@ -1,0 +1,88 @@
+//! Reports: one file per format. They read practices and rules and write text; nothing is decided here.
+
+pub mod human;
+pub mod json;
+pub mod table;
+
+use crate::lint::{Practice, State};
+use crate::rule::Level;
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Summary {
+    /// Documents whose rules were run.
+    pub checked: usize,
+    /// Documents that do not say that they are descriptors.
+    pub not_descriptors: usize,
+    /// Files that could not be opened or are not text.
+    pub unreadable: usize,
+    /// Documents that could not be read to their end.
+    pub unparsable: usize,
+    /// Rules in force.
+    pub rules: usize,
+    /// Rules that do not apply, over all practices.
+    pub rules_not_applicable: usize,
+    /// Findings by level.
+    pub errors: usize,
+    /// Findings by level.
+    pub warnings: usize,
+    /// Findings by level.
+    pub advice: usize,
+    /// Findings that were counted but not kept: very many of one rule in one document.
+    pub omitted: usize,
+}
+
+impl Summary {
+    /// Adds a document.
+    pub fn add(&mut self, practice: &Practice) {
+        match practice.state {
+            State::Checked => self.checked += 1,
+            State::NotADescriptor => self.not_descriptors += 1,
+            State::Unreadable => self.unreadable += 1,
+            State::Unparsable => self.unparsable += 1,
+        }
+        self.rules_not_applicable += practice.rules_not_applicable;
+        self.omitted += practice.omitted;
+        for finding in &practice.findings {
+            match finding.level {
+                Level::Error => self.errors += 1,
+                Level::Warning => self.warnings += 1,
+                Level::Advice => self.advice += 1,
+            }
+        }
+    }
+
+    /// Findings at a level or above.
+    pub fn at_least(&self, level: Level) -> usize {
+        match level {
+            Level::Error => self.errors,
+            Level::Warning => self.errors + self.warnings,
+            Level::Advice => self.errors + self.warnings + self.advice,
+        }
+    }
+}
+
+/// Wraps a paragraph or a block to a width, with a label in front of the first line.
+pub(crate) fn footer(label: &str, text: &str, width: usize, indent: usize) -> String {
+    let head = format!("{:indent$}{label}", "", indent = indent);
+    let margin = " ".repeat(head.chars().count());
+    let mut out = String::new();
+    for (number, line) in text.lines().enumerate() {
+        let first = if number == 0 { head.as_str() } else { margin.as_str() };
+        // Lines that are indented are examples: they keep their form.
+        if line.starts_with(' ') {
+            out.push_str(&format!("{first}{line}\n"));
+            continue;
+        }
+        let options = textwrap::Options::new(width)
+            .initial_indent(first)
+            .subsequent_indent(&margin)
+            .break_words(false)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        out.push_str(&textwrap::fill(line, options));
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,357 @@
+//! Rules: the written form ([`RuleFile`]), the compiled form ([`Rule`]), and the set of them ([`set::RuleSet`]).
+
+pub mod set;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::check::{Check, CheckFile, Context, Failure};
+use crate::condition::{Condition, ConditionFile};
+use crate::descriptor::FactId;
+use crate::path::{Base, Path};
+use crate::standard::{Element, Obligation};
+
+/// Does it fail the run?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Worth knowing.
+    Advice,
+    /// Probably wrong, or the authority is soft.
+    Warning,
+    /// Contradicts the standard or itself, decidable from the file.
+    Error,
+}
+
+impl Level {
+    /// The word used in every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Advice => "advice",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}
+
+/// What does it cost? See [`crate::score`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// Half of the element.
+    Partial,
+    /// The whole element.
+    Gap,
+}
+
+/// When in the life of a micro-credential a rule applies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// A descriptor, before anything is issued.
+    #[default]
+    Descriptor,
+    /// An issued credential.
+    Issued,
+    /// A whole catalogue.
+    Catalogue,
+}
+
+/// How strong the claim is that the authority says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// The official text was read and says so.
+    Verbatim,
+    /// Our reading of the text.
+    Interprets,
+    /// A file or data format demands it.
+    Format,
+    /// It contradicts itself, or arithmetic.
+    Logic,
+    /// Good practice; never an error.
+    Convention,
+}
+
+impl Relation {
+    /// The word used in every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Relation::Verbatim => "verbatim",
+            Relation::Interprets => "interprets",
+            Relation::Format => "format",
+            Relation::Logic => "logic",
+            Relation::Convention => "convention",
+        }
+    }
+}
+
+/// On whose word a rule rests.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// The document, by its key in `rules/authorities.yaml`.
+    pub source: String,
+    /// The exact place in it.
+    pub locator: String,
+    /// How strong the claim is.
+    pub relation: Relation,
+}
+
+/// Text by language; a plain string is English.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Localized {
+    /// English.
+    Plain(String),
+    /// By BCP 47 tag; `en` is required.
+    ByLanguage(BTreeMap<String, String>),
+}
+
+impl Localized {
+    /// The text in a language, else in English.
+    pub fn get(&self, language: &str) -> &str {
+        match self {
+            Localized::Plain(text) => text,
+            Localized::ByLanguage(texts) => texts.get(language).or_else(|| texts.get("en")).map_or("", String::as_str),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &str> {
+        let (plain, texts) = match self {
+            Localized::Plain(text) => (Some(text.as_str()), None),
+            Localized::ByLanguage(texts) => (None, Some(texts.values().map(String::as_str))),
+        };
+        plain.into_iter().chain(texts.into_iter().flatten())
+    }
+}
+
+/// When a rule applies.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WhenFile {
+    /// The condition, seen from each given fact.
+    pub r#if: ConditionFile,
+    /// Why the rule does not apply otherwise; printed.
+    pub otherwise: Localized,
+}
+
+/// A rule as written in `rules/<element>/<problem>.yaml`; the path is the id.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "credlint rule", description = "One rule of a credlint rule pack; its file path below the pack's root is its id: <element>/<problem>.yaml")]
+pub struct RuleFile {
+    /// The element that it judges.
+    pub element: Element,
+    /// Does it fail the run?
+    pub level: Level,
+    /// What does the standard say?
+    pub obligation: Obligation,
+    /// What does it cost?
+    pub effect: Effect,
+    /// The version that brought it.
+    pub since: String,
+    /// When it applies.
+    #[serde(default)]
+    pub phase: Phase,
+    /// Earlier ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// What is wrong: lower case, no full stop, a fact. Placeholders in braces.
+    pub message: Localized,
+    /// What the primary place is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Localized>,
+    /// What the further places are, by the roles of the check kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub also: BTreeMap<String, Localized>,
+    /// Why it matters.
+    pub why: Localized,
+    /// What to do.
+    pub help: Localized,
+    /// On whose word.
+    pub authority: Authority,
+    /// When the rule applies; without it, wherever `given` finds something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<WhenFile>,
+    /// The facts that it looks at: a canonical path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
+    /// What is checked.
+    pub check: CheckFile,
+}
+
+/// A compiled rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// As written.
+    pub file: RuleFile,
+    given: Option<Path>,
+    when: Option<Condition>,
+    check: Check,
+}
+
+/// What a rule says of one practice.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It looked and found nothing wrong.
+    Passed,
+    /// It found something wrong.
+    Failed(Vec<Failure>),
+    /// It does not apply: its condition does not hold anywhere.
+    NotApplicable,
+    /// Nothing stands where it looks.
+    NothingGiven,
+}
+
+/// A mistake in a rule file: what, and where (JSON pointer into the file).
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct RuleError {
+    /// A sentence.
+    pub message: String,
+    /// Where in the file.
+    pub pointer: String,
+}
+
+impl Rule {
+    /// Checks a written rule and compiles it.
+    pub fn compile(id: &str, file: RuleFile) -> Result<Rule, RuleError> {
+        let fail = |pointer: &str| {
+            let pointer = pointer.to_string();
+            move |message: String| RuleError { message, pointer }
+        };
+        let (given, base) = match &file.given {
+            Some(text) => {
+                let (path, base) = Path::compile(text, &Base::root()).map_err(fail("/given"))?;
+                (Some(path), base)
+            }
+            None => (None, Base::root()),
+        };
+        let when = file.when.as_ref().map(|when| Condition::compile(&when.r#if, &base).map_err(fail("/when/if"))).transpose()?;
+        let check = Check::compile(&file.check, &base).map_err(fail("/check"))?;
+        let rule = Rule { id: id.to_string(), file, given, when, check };
+        rule.house_rules()?;
+        Ok(rule)
+    }
+
+    /// What the house style demands of every rule, shipped or not.
+    fn house_rules(&self) -> Result<(), RuleError> {
+        let fail = |pointer: &str, message: String| Err(RuleError { message, pointer: pointer.to_string() });
+        let file = &self.file;
+        let family = self.id.split('/').next().unwrap_or_default();
+        let is_family = matches!(family, "yaml" | "shape" | "evidence" | "input");
+        if family != file.element.slug() && !is_family {
+            return fail("/element", format!("the folder says `{family}`, the file says `{}`", file.element));
+        }
+        if file.authority.relation == Relation::Convention && file.level == Level::Error {
+            return fail("/level", "a convention is never an error".to_string());
+        }
+        if file.element == Element::Document && file.effect != Effect::None {
+            return fail("/effect", "findings about the file have no verdict, so they cost nothing".to_string());
+        }
+        let kind = self.check.kind();
+        let texts = [("/message", Some(&file.message)), ("/help", Some(&file.help)), ("/why", Some(&file.why)), ("/label", file.label.as_ref())];
+        for (pointer, text) in texts.into_iter().filter_map(|(pointer, text)| Some((pointer, text?))) {
+            for unknown in text.all().flat_map(placeholders).filter(|name| !kind.placeholders.contains(name)) {
+                let known = kind.placeholders.join("`, `");
+                return fail(pointer, format!("`{{{unknown}}}` is not filled by `{}`; known there: `{known}`", kind.name));
+            }
+        }
+        if let Some(role) = file.also.keys().find(|role| !kind.roles.contains(&role.as_str())) {
+            return fail("/also", format!("`{}` has no role `{role}`; known there: `{}`", kind.name, kind.roles.join("`, `")));
+        }
+        Ok(())
+    }
+
+    /// Whether findings come from another stage.
+    pub fn is_reported(&self) -> bool {
+        self.check.is_reported()
+    }
+
+    /// Whether it runs in the second pass.
+    pub fn needs_verdicts(&self) -> bool {
+        self.check.needs_verdicts()
+    }
+
+    /// The kind of its check.
+    pub fn kind(&self) -> &'static crate::check::KindInfo {
+        self.check.kind()
+    }
+
+    /// Looks at one practice.
+    pub fn evaluate(&self, context: &Context<'_>) -> Outcome {
+        let descriptor = context.descriptor;
+        let (mut given, mut applied, mut failures) = (false, false, Vec::new());
+        let mut look = |fact: FactId| {
+            given = true;
+            if self.when.as_ref().is_none_or(|when| when.holds(descriptor, fact)) {
+                applied = true;
+                self.check.run(context, fact, &mut failures);
+            }
+        };
+        match &self.given {
+            Some(path) => path.visit(descriptor, FactId::ROOT, &mut look),
+            None => look(FactId::ROOT),
+        }
+        match (given, applied, failures.is_empty()) {
+            (_, true, true) => Outcome::Passed,
+            (_, true, false) => Outcome::Failed(failures),
+            (true, false, _) => Outcome::NotApplicable,
+            (false, ..) => Outcome::NothingGiven,
+        }
+    }
+
+    /// Fills a text of the rule. Parts in double brackets are left out when a placeholder inside is empty.
+    pub fn fill(text: &str, args: &[(&'static str, String)]) -> String {
+        let mut out = String::with_capacity(text.len() + 32);
+        let mut rest = text;
+        while let Some(start) = rest.find("[[") {
+            let Some(length) = rest[start..].find("]]") else { break };
+            let part = &rest[start + 2..start + length];
+            out.push_str(&fill_plain(&rest[..start], args));
+            if placeholders(part).iter().all(|name| args.iter().any(|(key, value)| key == name && !value.is_empty())) {
+                out.push_str(&fill_plain(part, args));
+            }
+            rest = &rest[start + length + 2..];
+        }
+        out.push_str(&fill_plain(rest, args));
+        out
+    }
+}
+
+fn fill_plain(text: &str, args: &[(&'static str, String)]) -> String {
+    if !text.contains('{') {
+        return text.to_string();
+    }
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        let name = rest[start + 1..].split('}').next().unwrap_or_default();
+        out.push_str(&rest[..start]);
+        match args.iter().find(|(key, _)| *key == name) {
+            Some((_, value)) => {
+                out.push_str(value);
+                rest = &rest[start + name.len() + 2..];
+            }
+            None => {
+                out.push('{');
+                rest = &rest[start + 1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Names in braces. YAML in an example (`{system: ECTS}`) is no placeholder: only words of letters and `_` are.
+fn placeholders(text: &str) -> Vec<&str> {
+    let names = text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name));
+    names.filter(|name| !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c == b'_')).collect()
+}

@@ -1,0 +1,246 @@
+//! The rules in force: the embedded pack, further packs from folders, the active profile. The only module beside
+//! [`crate::input`] that reads files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::{Level, Rule, RuleError, RuleFile};
+use crate::descriptor::native::{NativeFormat, Placeholders};
+use crate::elements::Elements;
+use crate::pack;
+use crate::profile::{Profile, ProfileFile};
+use crate::source::{Source, Span};
+use crate::vocabulary::embedded;
+use crate::{schema, tree};
+
+/// A document that rules cite.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthoritySource {
+    /// Its name as printed.
+    pub title: String,
+    /// Where it can be read.
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+/// Everything that evaluation needs, compiled once.
+#[derive(Debug)]
+pub struct RuleSet {
+    /// The rules, by id.
+    pub rules: Vec<Rule>,
+    /// The level of each rule under the active profile; `None` is off.
+    pub levels: Vec<Option<Level>>,
+    /// What states each element.
+    pub elements: Elements,
+    /// The scoring profile.
+    pub profile: Profile,
+    /// The native format.
+    pub native: NativeFormat,
+    /// Words that are no statement.
+    pub placeholders: Placeholders,
+    /// The documents that rules cite.
+    pub authorities: BTreeMap<String, AuthoritySource>,
+    /// SHA-256 of the embedded pack and of every further rule file.
+    pub digest: String,
+    /// Latest snapshot date of the vocabularies.
+    pub snapshot: &'static str,
+    by_id: FxHashMap<String, usize>,
+}
+
+/// A problem that keeps a rule set from being built.
+#[derive(Debug, thiserror::Error)]
+pub enum SetError {
+    /// A rule file cannot be read.
+    #[error("{path}: {error}")]
+    Unreadable {
+        /// The file or folder.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A rule file is wrong.
+    #[error("{} of the rule file {} is wrong: {}", pointer_words(.error.pointer.as_str()), .source_file.name(), .error.message)]
+    Wrong {
+        /// The file.
+        source_file: std::sync::Arc<Source>,
+        /// Where in it.
+        span: Span,
+        /// What.
+        error: RuleError,
+    },
+    /// There is no such profile.
+    #[error("there is no profile `{name}`{}; known: {known}", .near.as_ref().map(|near| format!(", did you mean `{near}`?")).unwrap_or_default())]
+    NoProfile {
+        /// As asked for.
+        name: String,
+        /// The nearest.
+        near: Option<String>,
+        /// All.
+        known: String,
+    },
+    /// Two files define one rule.
+    #[error("the rule `{0}` is defined twice")]
+    Duplicate(String),
+}
+
+fn pointer_words(pointer: &str) -> String {
+    if pointer.is_empty() { "the content".to_string() } else { format!("`{}`", pointer.trim_start_matches('/').replace('/', ".")) }
+}
+
+/// Names of the embedded profiles.
+pub fn profile_names() -> Vec<&'static str> {
+    pack::PROFILES.iter().map(|(name, _)| *name).collect()
+}
+
+impl RuleSet {
+    /// The embedded pack under a profile.
+    pub fn embedded(profile: &str) -> Result<RuleSet, SetError> {
+        RuleSet::load(profile, &[])
+    }
+
+    /// The embedded pack and the rule files of further folders under a profile.
+    pub fn load(profile: &str, folders: &[PathBuf]) -> Result<RuleSet, SetError> {
+        let json = pack::find(pack::PROFILES, profile).ok_or_else(|| no_profile(profile))?;
+        let profile: ProfileFile = serde_json::from_str(json).expect("embedded profiles are read by a test (`rules`)");
+        let mut rules = embedded_rules();
+        let mut digest = pack::DIGEST.to_string();
+        for folder in folders {
+            let (further, content) = rules_of_folder(folder)?;
+            digest = hex(&Sha256::new().chain_update(&digest).chain_update(content).finalize());
+            rules.extend(further);
+        }
+        RuleSet::assemble(rules, profile, digest)
+    }
+
+    fn assemble(mut rules: Vec<Rule>, profile: ProfileFile, digest: String) -> Result<RuleSet, SetError> {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        if let Some(pair) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
+            return Err(SetError::Duplicate(pair[0].id.clone()));
+        }
+        let format = |name: &str| pack::find(pack::FORMATS, name).expect("the pack holds its formats (test `rules`)");
+        let profile = Profile::new(profile);
+        let levels = rules.iter().map(|rule| profile.level(&rule.id, rule.file.level)).collect();
+        let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
+        for (index, rule) in rules.iter().enumerate() {
+            for id in std::iter::once(&rule.id).chain(&rule.file.aliases) {
+                by_id.entry(id.clone()).or_insert(index);
+            }
+        }
+        let placeholders = embedded("placeholder").map(|list| list.spellings().map(str::to_string).collect()).unwrap_or_default();
+        Ok(RuleSet {
+            levels,
+            elements: Elements::from_json(format("elements")).expect("the element table is read by a test (`rules`)"),
+            native: serde_json::from_str(format("native")).expect("the native format is read by a test (`rules`)"),
+            authorities: serde_json::from_str(format("authorities")).expect("the authorities are read by a test (`rules`)"),
+            rules,
+            profile,
+            placeholders,
+            digest,
+            snapshot: pack::SNAPSHOT,
+            by_id,
+        })
+    }
+
+    /// The rule with an id or an earlier id.
+    pub fn get(&self, id: &str) -> Option<(usize, &Rule)> {
+        let index = *self.by_id.get(id)?;
+        Some((index, &self.rules[index]))
+    }
+
+    /// The nearest id to one that does not exist.
+    pub fn nearest(&self, id: &str) -> Option<&str> {
+        let ids = || self.rules.iter().map(|rule| rule.id.as_str());
+        // Somebody who knows the element, or the problem, usually has the other half nearly right.
+        let half = |id: &str, part: usize| id.split('/').nth(part).unwrap_or_default().to_string();
+        let same = |part: usize| {
+            let wanted = half(id, 1 - part);
+            let candidates: Vec<&str> = ids().filter(|known| half(known, part) == half(id, part)).collect();
+            candidates
+                .iter()
+                .copied()
+                .filter(|known| known.contains(&wanted) || strsim::jaro_winkler(&half(known, 1 - part), &wanted) > 0.8)
+                .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)))
+        };
+        crate::vocabulary::nearest(id, ids()).or_else(|| same(0)).or_else(|| same(1))
+    }
+
+    /// How an authority is printed.
+    pub fn authority_title(&self, key: &str) -> &str {
+        self.authorities.get(key).map_or("", |source| &source.title)
+    }
+}
+
+fn no_profile(name: &str) -> SetError {
+    let known = profile_names();
+    let near = crate::vocabulary::nearest(name, known.iter().copied()).map(str::to_string);
+    SetError::NoProfile { name: name.to_string(), near, known: known.join(", ") }
+}
+
+fn embedded_rules() -> Vec<Rule> {
+    let compile = |(id, json): &(&str, &str)| {
+        let file: RuleFile = serde_json::from_str(json).unwrap_or_else(|error| panic!("embedded rule {id}: {error} (test `rules`)"));
+        Rule::compile(id, file).unwrap_or_else(|error| panic!("embedded rule {id}: {error} at {} (test `rules`)", error.pointer))
+    };
+    pack::RULES.iter().map(compile).collect()
+}
+
+/// The rules of a folder, and their text for the digest.
+pub fn rules_of_folder(folder: &Path) -> Result<(Vec<Rule>, Vec<u8>), SetError> {
+    let unreadable = |path: &Path, error: std::io::Error| SetError::Unreadable { path: path.display().to_string(), error };
+    std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))?;
+    let mut files: Vec<PathBuf> = ignore::WalkBuilder::new(folder)
+        .build()
+        .filter_map(Result::ok)
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml") && path.is_file())
+        .collect();
+    files.sort();
+    let (mut rules, mut content) = (Vec::new(), Vec::new());
+    for path in files {
+        let relative = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
+        let id = relative.to_string_lossy().replace('\\', "/");
+        // Vocabularies, profiles and formats of a pack are not rules.
+        if id.matches('/').count() != 1 || ["vocabularies/", "profiles/", "formats/"].iter().any(|section| id.starts_with(section)) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+        content.extend_from_slice(id.as_bytes());
+        content.extend_from_slice(text.as_bytes());
+        rules.push(read_rule(&path.display().to_string(), &id, text)?);
+    }
+    Ok((rules, content))
+}
+
+/// A rule file takes the same road as a descriptor: tree, schema, then the typed form; every mistake has a place.
+pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
+    let source = std::sync::Arc::new(Source::new(name, text));
+    let wrong = |span: Span, message: String, pointer: &str| SetError::Wrong {
+        source_file: source.clone(),
+        span,
+        error: RuleError { message, pointer: pointer.to_string() },
+    };
+    let trees = tree::parse(source.text());
+    let tree = &trees[0];
+    if let Some(problem) = tree.problems.first() {
+        return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind), ""));
+    }
+    let Some(root) = tree.root else { return Err(wrong(Span::default(), "the file is empty".to_string(), "")) };
+    if let Some(error) = schema::errors(schema::rule_validator(), tree).into_iter().next() {
+        return Err(wrong(error.span, error.message, &error.pointer));
+    }
+    let json = schema::to_json(tree, root);
+    let file: RuleFile = serde_json::from_value(json).map_err(|error| wrong(tree.node(root).span, error.to_string(), ""))?;
+    Rule::compile(id, file).map_err(|error| {
+        let span = tree.at(&error.pointer).map_or_else(|| tree.entries(root).first().map_or(Span::default(), |entry| entry.key_span), |entry| entry.key_span);
+        wrong(span, error.message.clone(), &error.pointer)
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,160 @@
+//! Tests of rules: fixtures beside them, named by the rule's id.
+//!
+//! `fixtures/rules/<element>/<problem>/{good,bad,not-applicable}.yaml`, each a stream of small descriptors. On a bad
+//! line stands `#~ <id>`; where it stands is where the finding must point.
+//!
+//! Words for what goes wrong: *Noisy* (spoke on good), *Missing* (silent where a mark stands), *Misplaced* (spoke on
+//! another line), *Idle* (a good case on which the rule never ran), *Untested* (no case at all).
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::lint::{Options, Practice, Presence, lint_source};
+use crate::profile::{EvidencePolicy, LevelOrOff, Silence};
+use crate::rule::set::RuleSet;
+use crate::source::Source;
+
+/// What one rule's cases came to.
+#[derive(Debug)]
+pub struct RuleResult {
+    /// The rule.
+    pub id: String,
+    /// Cases run.
+    pub cases: usize,
+    /// What went wrong, in words.
+    pub failures: Vec<String>,
+}
+
+/// A set in which every rule reports, whatever the profile says, so that every rule can be tested.
+pub fn open_set(set: &mut RuleSet) {
+    set.profile.file.levels.retain(|line| line.level != LevelOrOff::Off);
+    set.profile.file.evidence = EvidencePolicy::Scores;
+    set.profile.file.silence = Silence::Unknown;
+    set.levels = set.rules.iter().map(|rule| Some(rule.file.level)).collect();
+}
+
+/// Runs the cases of one rule.
+pub fn run(set: &RuleSet, options: &Options, index: usize, fixtures: &Path) -> RuleResult {
+    let rule = &set.rules[index];
+    let folder = fixtures.join(&rule.id);
+    let mut result = RuleResult { id: rule.id.clone(), cases: 0, failures: Vec::new() };
+    let mut bad_seen = false;
+    let has_when = rule.file.when.is_some();
+    for kind in ["good", "bad", "not-applicable"] {
+        let Some((path, text)) = find(&folder, kind) else { continue };
+        let cases = run_file(set, options, index, &path, text);
+        result.cases += cases.len();
+        bad_seen |= kind == "bad";
+        for case in cases {
+            case.judge(kind, rule.is_reported(), &mut result.failures);
+        }
+    }
+    let need = |kind: &str| find(&folder, kind).is_none();
+    if need("good") {
+        result.failures.push(format!("Untested: no passing case; add {}", folder.join("good.yaml").display()));
+    }
+    if !bad_seen {
+        result.failures.push(format!("Untested: no failing case; add {}", folder.join("bad.yaml").display()));
+    }
+    if has_when && need("not-applicable") {
+        result.failures.push(format!("Untested: the rule has `when` but no such case; add {}", folder.join("not-applicable.yaml").display()));
+    }
+    result
+}
+
+fn find(folder: &Path, kind: &str) -> Option<(String, String)> {
+    let path = folder.join(format!("{kind}.yaml"));
+    let bytes = std::fs::read(&path).ok()?;
+    Some((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+struct Case {
+    name: String,
+    ran: bool,
+    marks: Vec<u32>,
+    lines: Vec<u32>,
+}
+
+fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, text: String) -> Vec<Case> {
+    let id = &set.rules[index].id;
+    let mark = format!("#~ {id}");
+    let marks: Vec<u32> = (1u32..)
+        .zip(text.lines())
+        .flat_map(|(number, line)| {
+            line.match_indices(&mark)
+                .filter(|(at, _)| line[at + mark.len()..].chars().next().is_none_or(char::is_whitespace))
+                .map(move |_| number)
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let source = Arc::new(Source::new(name, text));
+    let practices = lint_source(set, options, &source, Presence::Named);
+    let starts = document_starts(&source, practices.len());
+    let inside = |number: usize, line: u32| starts[number] <= line && starts.get(number + 1).is_none_or(|next| line < *next);
+    let reaches = |practice: &Practice| set.rules[index].is_reported() || runs(set, options, index, &source, practice.document);
+    practices
+        .iter()
+        .enumerate()
+        .map(|(number, practice)| Case {
+            name: format!("{name}, case {}", number + 1),
+            ran: reaches(practice),
+            marks: marks.iter().copied().filter(|line| inside(number, *line)).collect(),
+            lines: practice.findings.iter().filter(|finding| finding.rule == index).map(|finding| source.position(finding.primary.span.start).line).collect(),
+        })
+        .collect()
+}
+
+/// The first line of each document: behind its `---`.
+fn document_starts(source: &Source, count: usize) -> Vec<u32> {
+    let breaks = (1u32..).zip(source.text().lines()).filter(|(_, line)| *line == "---" || line.starts_with("--- ")).map(|(number, _)| number + 1);
+    let mut starts: Vec<u32> = breaks.collect();
+    // A stream may or may not open with `---`.
+    if starts.len() < count || !source.text().trim_start().starts_with("---") {
+        starts.insert(0, 1);
+    }
+    if starts.len() > 1 && starts.len() > count {
+        starts.remove(0);
+    }
+    starts.resize(count.max(1), u32::MAX);
+    starts
+}
+
+/// Whether the rule looked at anything in the document.
+fn runs(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, document: usize) -> bool {
+    use crate::check::Context;
+    use crate::rule::Outcome;
+    let trees = crate::tree::parse(source.text());
+    let Some(tree) = trees.get(document - 1) else { return false };
+    let descriptor = crate::descriptor::native::read(tree, tree.root, &set.native, &set.placeholders);
+    let statements = set.elements.statements(&descriptor);
+    let context = Context { descriptor: &descriptor, as_of: options.as_of, element: set.rules[index].file.element, statements: &statements, verdicts: None };
+    matches!(set.rules[index].evaluate(&context), Outcome::Passed | Outcome::Failed(_))
+}
+
+impl Case {
+    fn judge(self, kind: &str, reported: bool, failures: &mut Vec<String>) {
+        let Case { name, ran, marks, lines } = self;
+        match kind {
+            "bad" => {
+                if marks.is_empty() {
+                    failures.push(format!("Unmarked: {name} has no `#~` on the line that is wrong"));
+                }
+                for line in marks.iter().filter(|line| !lines.contains(line)) {
+                    failures.push(format!("Missing: {name}, nothing is said of line {line}"));
+                }
+                for line in lines.iter().filter(|line| !marks.contains(line)) {
+                    failures.push(format!("Misplaced: {name} speaks of line {line}, which carries no mark"));
+                }
+            }
+            _ => {
+                failures.extend(lines.iter().map(|line| format!("Noisy: {name} speaks of line {line}")));
+                if kind == "good" && !ran && !reported {
+                    failures.push(format!("Idle: {name}, the rule never looks at it, so it proves nothing"));
+                }
+                if kind == "not-applicable" && ran {
+                    failures.push(format!("Applied: {name}, the rule does apply to it"));
+                }
+            }
+        }
+    }
+}

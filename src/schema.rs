@@ -1,0 +1,648 @@
+//! JSON Schema over the tree, in place; its errors become findings at the best place.
+//!
+//! An unknown key is shown at that key, with the nearest known one; a missing key beside which it belongs; a wrong
+//! value at the value. Where a schema offers branches (`anyOf`), the branch that the author meant is explained, not
+//! the list of branches.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
+use jsonschema::{JsonType, ValidationError, Validator};
+use serde_json::Value;
+
+use crate::descriptor::model::{DESCRIPTOR_SCHEMA, Group, Shape, model};
+use crate::source::Span;
+use crate::tree::{Entry, Kind, NodeId, Scalar, ScalarKind, Tree};
+use crate::vocabulary::nearest;
+
+/// Most schema errors that are explained per document.
+const MAX_ERRORS: usize = 100;
+
+/// What is wrong with the shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShapeKind {
+    /// A key that is not known here.
+    UnknownKey {
+        /// The nearest known one.
+        suggestion: Option<String>,
+    },
+    /// A key that must be here.
+    MissingKey,
+    /// A value of the wrong kind.
+    WrongValue {
+        /// What belongs here.
+        expected: String,
+        /// What stands here.
+        found: String,
+        /// A way out.
+        hint: String,
+    },
+}
+
+/// One explained error.
+#[derive(Clone, Debug)]
+pub struct ShapeError {
+    /// What.
+    pub kind: ShapeKind,
+    /// The key in question.
+    pub key: String,
+    /// Where.
+    pub span: Span,
+    /// JSON pointer of the place.
+    pub pointer: String,
+    /// The node, when there is one.
+    pub node: Option<NodeId>,
+    /// A whole sentence, for files that have no rules of their own.
+    pub message: String,
+}
+
+/// A compiled schema that validates trees.
+pub type TreeValidator = Validator<TreeJson>;
+
+/// The schema of the native descriptor.
+pub fn descriptor_validator() -> &'static TreeValidator {
+    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
+    VALIDATOR.get_or_init(|| compile(&serde_json::from_str(DESCRIPTOR_SCHEMA).expect("the shipped schema is JSON (test `schemas`)")))
+}
+
+/// The schema of rule files, from their type.
+pub fn rule_validator() -> &'static TreeValidator {
+    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
+    VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::rule::RuleFile).as_value()))
+}
+
+/// The schema of `credlint.yaml`, from its type.
+pub fn config_validator() -> &'static TreeValidator {
+    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
+    VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::config::ConfigFile).as_value()))
+}
+
+fn compile(schema: &Value) -> TreeValidator {
+    let patterns = jsonschema::PatternOptions::regex();
+    let options = jsonschema::options_for::<TreeJson>().with_pattern_options(patterns);
+    options.build(schema).expect("the shipped schemas compile (test `schemas`)")
+}
+
+/// Every error, explained, in the order of the text.
+pub fn errors(validator: &TreeValidator, tree: &Tree<'_>) -> Vec<ShapeError> {
+    tree.root.map_or_else(Vec::new, |root| errors_at(validator, tree, root))
+}
+
+/// The same for a part of the tree: pointers are relative to `root`.
+pub fn errors_at(validator: &TreeValidator, tree: &Tree<'_>, root: NodeId) -> Vec<ShapeError> {
+    let handle = Handle::At(tree, root);
+    // The common case is a clean file, and the yes-or-no question is much cheaper than the list.
+    if validator.is_valid(handle) {
+        return Vec::new();
+    }
+    let explainer = Explainer { tree, root };
+    let mut found = Vec::new();
+    for error in validator.iter_errors(handle).take(MAX_ERRORS) {
+        explainer.explain(&error, &mut found);
+    }
+    found.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.key.cmp(&b.key)));
+    found.dedup_by(|a, b| a.span == b.span && a.kind == b.kind);
+    found
+}
+
+struct Explainer<'t, 's> {
+    tree: &'t Tree<'s>,
+    root: NodeId,
+}
+
+impl Explainer<'_, '_> {
+    fn explain(&self, error: &ValidationError<'_>, found: &mut Vec<ShapeError>) {
+        let pointer = error.instance_path().as_str().to_string();
+        let (node, entry) = self.locate(&pointer);
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                for key in unexpected.iter().take(MAX_ERRORS) {
+                    found.push(self.unknown_key(&pointer, node, key));
+                }
+            }
+            ValidationErrorKind::PropertyNames { error } => {
+                let key = error.instance().as_str().unwrap_or_default().to_string();
+                found.push(self.unknown_key(&pointer, node, &key));
+            }
+            ValidationErrorKind::Required { property } => {
+                let key = property.as_str().unwrap_or_default().to_string();
+                found.push(self.missing_key(&pointer, node, entry, &key));
+            }
+            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => match self.meant(context, &pointer, node) {
+                Some(branch) => branch.iter().for_each(|error| self.explain(error, found)),
+                None => found.extend(self.wrong_value(&pointer, node, entry, &expected_of(context, &pointer))),
+            },
+            kind => found.extend(self.wrong_value(&pointer, node, entry, &expected(kind))),
+        }
+    }
+
+    fn locate(&self, pointer: &str) -> (NodeId, Option<&Entry<'_>>) {
+        let mut current = self.root;
+        let mut found = None;
+        for segment in pointer.split('/').skip(1) {
+            let segment = segment.replace("~1", "/").replace("~0", "~");
+            let entry = match &self.tree.node(current).kind {
+                Kind::Mapping(_) => self.tree.get(current, &segment),
+                Kind::Sequence(_) => segment.parse::<usize>().ok().and_then(|index| self.tree.entries(current).get(index)),
+                Kind::Scalar(_) => None,
+            };
+            let Some(entry) = entry else { break };
+            current = entry.value;
+            found = Some(entry);
+        }
+        (current, found)
+    }
+
+    /// The branch whose outermost type is the one written; between several the one with the least to mend.
+    fn meant<'e>(&self, branches: &'e [Vec<ValidationError<'static>>], pointer: &str, node: NodeId) -> Option<&'e Vec<ValidationError<'static>>> {
+        let fits = |branch: &&Vec<ValidationError<'static>>| {
+            !branch.iter().any(|error| {
+                let here = error.instance_path().as_str() == pointer;
+                let nested = match error.kind() {
+                    ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } if here => {
+                        self.meant(context, pointer, node).is_none()
+                    }
+                    _ => false,
+                };
+                nested
+                    || (here
+                        && matches!(
+                            error.kind(),
+                            ValidationErrorKind::Type { .. }
+                                | ValidationErrorKind::Constant { .. }
+                                | ValidationErrorKind::Enum { .. }
+                                | ValidationErrorKind::FalseSchema
+                        ))
+            })
+        };
+        let effort = |branch: &&Vec<ValidationError<'static>>| {
+            let cost = |error: &ValidationError<'_>| match error.kind() {
+                ValidationErrorKind::AdditionalProperties { unexpected } => 2 * unexpected.len(),
+                ValidationErrorKind::Required { .. } => 3,
+                ValidationErrorKind::PropertyNames { .. } => 4,
+                _ => 1,
+            };
+            branch.iter().map(cost).sum::<usize>()
+        };
+        branches.iter().filter(fits).min_by_key(effort)
+    }
+
+    fn unknown_key(&self, pointer: &str, node: NodeId, key: &str) -> ShapeError {
+        let entry = self.tree.get(node, key);
+        let known = known_keys(pointer);
+        let siblings: Vec<&str> = self.tree.entries(node).iter().map(|entry| entry.key.as_ref()).collect();
+        let free = known.iter().copied().filter(|name| !siblings.contains(name));
+        let suggestion = nearest(&key.to_lowercase(), free).map(str::to_string);
+        let hint = suggestion.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        ShapeError {
+            kind: ShapeKind::UnknownKey { suggestion },
+            key: key.to_string(),
+            span: entry.map_or(self.tree.node(node).span, |entry| entry.key_span),
+            pointer: format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+            node: entry.map(|entry| entry.value),
+            message: format!("`{key}` is not known here{hint}"),
+        }
+    }
+
+    fn missing_key(&self, pointer: &str, node: NodeId, entry: Option<&Entry<'_>>, key: &str) -> ShapeError {
+        let first = self.tree.entries(node).first();
+        let span = first.map(|first| first.key_span).or(entry.map(|entry| if entry.key_span.is_empty() { entry.use_span } else { entry.key_span }));
+        ShapeError {
+            kind: ShapeKind::MissingKey,
+            key: key.to_string(),
+            span: span.unwrap_or(self.tree.node(node).span),
+            pointer: pointer.to_string(),
+            node: Some(node),
+            message: format!("`{key}` is missing here"),
+        }
+    }
+
+    /// `None` where nothing is written: an absent value is a matter of presence, not of shape.
+    fn wrong_value(&self, pointer: &str, node: NodeId, entry: Option<&Entry<'_>>, expected: &str) -> Option<ShapeError> {
+        let scalar = self.tree.scalar(node);
+        if scalar.is_some_and(|scalar| scalar.kind == ScalarKind::Null) {
+            return None;
+        }
+        let key = pointer.rsplit('/').find(|segment| segment.parse::<usize>().is_err() && !segment.is_empty()).unwrap_or("the document").to_string();
+        let found = self.words_for(node);
+        let hint = hint(pointer, expected, scalar);
+        let collection = scalar.is_none();
+        let span = match entry {
+            Some(entry) if collection && !entry.key_span.is_empty() => entry.key_span,
+            Some(entry) if collection => {
+                self.tree.entries(node).first().map_or(entry.use_span, |first| if first.key_span.is_empty() { first.use_span } else { first.key_span })
+            }
+            Some(entry) => entry.use_span,
+            None => self
+                .tree
+                .entries(node)
+                .first()
+                .map_or(self.tree.node(node).span, |first| if first.key_span.is_empty() { first.use_span } else { first.key_span }),
+        };
+        Some(ShapeError {
+            message: format!("`{key}` must be {expected}, not {found}"),
+            kind: ShapeKind::WrongValue { expected: expected.to_string(), found, hint },
+            key,
+            span,
+            pointer: pointer.to_string(),
+            node: Some(node),
+        })
+    }
+
+    fn words_for(&self, node: NodeId) -> String {
+        match &self.tree.node(node).kind {
+            Kind::Sequence(_) => "a list".to_string(),
+            Kind::Mapping(_) => "keys with values".to_string(),
+            Kind::Scalar(scalar) => {
+                let text = crate::descriptor::shorten(&scalar.text, 40);
+                match scalar.kind {
+                    ScalarKind::Null => "nothing".to_string(),
+                    ScalarKind::Bool(_) => format!("`{text}` (true or false)"),
+                    ScalarKind::Integer | ScalarKind::Float => format!("the number {text}"),
+                    ScalarKind::String => format!("the text `{text}`"),
+                }
+            }
+        }
+    }
+}
+
+/// The fields of the model at a pointer of a native descriptor.
+fn fields_at(pointer: &str) -> Option<&'static Group> {
+    fn group(shape: &'static Shape) -> Option<&'static Group> {
+        match shape {
+            Shape::Group(group) => Some(group),
+            Shape::List { item, .. } | Shape::Table(item) => group(item),
+            Shape::Choice(shapes) => shapes.iter().find_map(group),
+            _ => None,
+        }
+    }
+    let mut current = Some(model().root());
+    for segment in pointer.split('/').skip(1).filter(|segment| segment.parse::<usize>().is_err()) {
+        current = current.and_then(|fields| model().key(segment).and_then(|key| fields.field(key)).and_then(|(_, field)| group(&field.shape)));
+    }
+    current
+}
+
+/// Keys that may stand at a pointer; for files that are no descriptors, none that fits.
+fn known_keys(pointer: &str) -> Vec<&'static str> {
+    fields_at(pointer).map(|fields| fields.fields.iter().map(|field| model().name(field.key)).collect()).unwrap_or_default()
+}
+
+/// The key that an entry of the list at a pointer starts with, when a bare value will not do.
+fn list_item_key(pointer: &str) -> Option<&'static str> {
+    let fields = fields_at(pointer).filter(|fields| fields.shorthand.is_none())?;
+    let names: Vec<&str> = fields.fields.iter().map(|field| model().name(field.key)).collect();
+    names.iter().copied().find(|name| *name == "type").or(names.first().copied())
+}
+
+fn expected_of(branches: &[Vec<ValidationError<'static>>], pointer: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    // `{not_applicable: …}` is a way to say something, not what somebody meant who wrote a wrong value.
+    let meant = |error: &&ValidationError<'static>| {
+        error.instance_path().as_str() == pointer
+            && !error.schema_path().as_str().contains("not-applicable")
+            && !error.evaluation_path().as_str().contains("not-applicable")
+    };
+    for error in branches.iter().flatten().filter(meant) {
+        let word = match error.kind() {
+            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => expected_of(context, pointer),
+            kind @ (ValidationErrorKind::Type { .. } | ValidationErrorKind::Constant { .. }) => expected(kind),
+            _ => continue,
+        };
+        for word in word.split(" or ") {
+            if !word.is_empty() && !words.iter().any(|known| known == word) {
+                words.push(word.to_string());
+            }
+        }
+    }
+    words.sort_by_key(|word| word.starts_with('`'));
+    if words.is_empty() { "something else".to_string() } else { words.join(" or ") }
+}
+
+fn expected(kind: &ValidationErrorKind) -> String {
+    match kind {
+        ValidationErrorKind::Type { kind: TypeKind::Single(kind) } => type_words(*kind).to_string(),
+        ValidationErrorKind::Type { kind: TypeKind::Multiple(kinds) } => kinds.iter().map(type_words).collect::<Vec<_>>().join(" or "),
+        ValidationErrorKind::Constant { expected_value } => format!("`{}`", plain(expected_value)),
+        ValidationErrorKind::Enum { options } => {
+            let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
+            let shown: Vec<String> = options.iter().take(8).map(|option| format!("`{}`", plain(option))).collect();
+            format!("one of {}{}", shown.join(", "), if options.len() > 8 { ", …" } else { "" })
+        }
+        ValidationErrorKind::Pattern { pattern } if pattern == r"^\S*$" => "one word without spaces".to_string(),
+        ValidationErrorKind::Pattern { pattern } => format!("text of the form `{pattern}`"),
+        ValidationErrorKind::MinItems { limit } => format!("a list of at least {limit}"),
+        ValidationErrorKind::MaxItems { limit } => format!("a list of at most {limit}"),
+        ValidationErrorKind::Minimum { limit } => format!("at least {limit}"),
+        ValidationErrorKind::Maximum { limit } => format!("at most {limit}"),
+        ValidationErrorKind::UniqueItems => "a list without repetitions".to_string(),
+        _ => "something else".to_string(),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_string)
+}
+
+fn type_words(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Array => "a list",
+        JsonType::Boolean => "`true` or `false`",
+        JsonType::Integer => "a whole number",
+        JsonType::Null => "nothing",
+        JsonType::Number => "a number",
+        JsonType::Object => "keys with values",
+        JsonType::String => "text",
+    }
+}
+
+/// A way out that depends on what was written.
+fn hint(pointer: &str, expected: &str, scalar: Option<&Scalar<'_>>) -> String {
+    let Some(scalar) = scalar else {
+        return match expected {
+            "text" => "write one value, without a list or further keys".to_string(),
+            _ => format!("write {expected}"),
+        };
+    };
+    let text = scalar.text.trim();
+    if expected.contains("number") {
+        let digits: String = text.chars().filter(|c| !matches!(c, '_' | ' ' | '\'')).collect();
+        let digits = digits.replace(',', ".");
+        if crate::number::parse(&digits).is_some() {
+            return format!("write {digits}, without quotation marks");
+        }
+        let leading: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        if !leading.is_empty() && !text.contains(['-', '–', ':', '/']) {
+            return format!("write only the number, {leading}; the key says the unit");
+        }
+        return "write one number".to_string();
+    }
+    if expected.starts_with("text") && scalar.kind != ScalarKind::String {
+        return format!("put it in quotation marks: \"{text}\"");
+    }
+    if expected.starts_with("a list") {
+        let key = list_item_key(pointer).map(|key| format!("{key}: ")).unwrap_or_default();
+        return format!("write it as a list, one entry a line: `- {key}{}`", crate::descriptor::shorten(text, 30));
+    }
+    format!("write {expected}")
+}
+
+/// The tree as JSON, for files that are read into types.
+pub fn to_json(tree: &Tree<'_>, node: NodeId) -> Value {
+    Handle::At(tree, node).to_value().into_owned()
+}
+
+/// `jsonschema`'s view of a [`Tree`].
+#[derive(Debug)]
+pub struct TreeJson;
+
+/// A node, or a key that is validated as text.
+#[derive(Clone, Copy)]
+pub enum Handle<'a> {
+    /// A node of a tree.
+    At(&'a Tree<'a>, NodeId),
+    /// A key.
+    Name(&'a str),
+}
+
+impl std::fmt::Debug for Handle<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Handle")
+    }
+}
+
+impl Json for TreeJson {
+    type Node<'a> = Handle<'a>;
+    type PreparedKey = String;
+    type StringBuffer = String;
+
+    /// Aliases that would make a node its own descendant are refused when the tree is built.
+    const ACYCLIC: bool = true;
+
+    fn prepare_key(key: &str) -> String {
+        key.to_owned()
+    }
+
+    fn with_string_node<T>(buffer: &mut String, string: &str, f: impl FnOnce(Handle<'_>) -> T) -> T {
+        buffer.clear();
+        buffer.push_str(string);
+        f(Handle::Name(buffer))
+    }
+}
+
+/// A number as written.
+#[derive(Debug)]
+pub struct NumberText<'a>(&'a str);
+
+impl NumberText<'_> {
+    fn integer(&self) -> Option<i64> {
+        let text = self.0.strip_prefix('+').unwrap_or(self.0);
+        let based = |prefix: &str, radix| text.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, radix).ok());
+        text.parse().ok().or_else(|| based("0x", 16)).or_else(|| based("0o", 8))
+    }
+
+    fn float(&self) -> f64 {
+        self.0.parse().unwrap_or(0.0)
+    }
+}
+
+impl JsonNumber for NumberText<'_> {
+    fn as_u64(&self) -> Option<u64> {
+        self.integer().and_then(|number| u64::try_from(number).ok()).or_else(|| self.0.parse().ok())
+    }
+
+    fn as_i64(&self) -> Option<i64> {
+        self.integer()
+    }
+
+    fn as_f64(&self) -> Option<f64> {
+        self.integer().map(|number| number as f64).or_else(|| Some(self.float()))
+    }
+
+    fn as_str(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_number().to_string())
+    }
+
+    fn to_number(&self) -> Cow<'_, serde_json::Number> {
+        let float = || serde_json::Number::from_f64(self.float()).unwrap_or_else(|| 0.into());
+        Cow::Owned(self.integer().map_or_else(float, Into::into))
+    }
+
+    fn is_integer(&self) -> bool {
+        self.integer().is_some() || self.0.bytes().all(|c| c.is_ascii_digit()) || self.float().fract() == 0.0
+    }
+}
+
+impl<'a> Handle<'a> {
+    fn scalar(&self) -> Option<&'a Scalar<'a>> {
+        match *self {
+            Handle::At(tree, id) => tree.scalar(id),
+            Handle::Name(_) => None,
+        }
+    }
+
+    fn collection(&self, wanted: JsonType) -> Option<Entries<'a>> {
+        let Handle::At(tree, id) = *self else { return None };
+        (self.json_type() == wanted).then_some(Entries { tree, entries: tree.entries(id) })
+    }
+}
+
+fn is_finite(scalar: &Scalar<'_>) -> bool {
+    !scalar.text.ends_with(|c: char| c.is_ascii_alphabetic()) || scalar.text.starts_with("0x")
+}
+
+impl<'a> JsonNode<'a, TreeJson> for Handle<'a> {
+    type Object = Entries<'a>;
+    type Array = Entries<'a>;
+    type Number = NumberText<'a>;
+
+    fn as_object(&self) -> Option<Entries<'a>> {
+        self.collection(JsonType::Object)
+    }
+
+    fn as_array(&self) -> Option<Entries<'a>> {
+        self.collection(JsonType::Array)
+    }
+
+    fn as_string(&self) -> Option<Cow<'a, str>> {
+        match *self {
+            Handle::Name(name) => Some(Cow::Borrowed(name)),
+            Handle::At(..) => {
+                let scalar = self.scalar()?;
+                (scalar.kind == ScalarKind::String).then_some(Cow::Borrowed(scalar.text.as_ref()))
+            }
+        }
+    }
+
+    fn as_number(&self) -> Option<NumberText<'a>> {
+        let scalar = self.scalar()?;
+        let number = matches!(scalar.kind, ScalarKind::Integer | ScalarKind::Float) && is_finite(scalar);
+        number.then_some(NumberText(scalar.text.as_ref()))
+    }
+
+    fn as_boolean(&self) -> Option<bool> {
+        match self.scalar()?.kind {
+            ScalarKind::Bool(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
+    fn is_null(&self) -> bool {
+        self.json_type() == JsonType::Null
+    }
+
+    fn json_type(&self) -> JsonType {
+        let Handle::At(tree, id) = *self else { return JsonType::String };
+        match &tree.node(id).kind {
+            Kind::Sequence(_) => JsonType::Array,
+            Kind::Mapping(_) => JsonType::Object,
+            Kind::Scalar(scalar) => match scalar.kind {
+                ScalarKind::Null => JsonType::Null,
+                ScalarKind::Bool(_) => JsonType::Boolean,
+                ScalarKind::String => JsonType::String,
+                ScalarKind::Integer | ScalarKind::Float if is_finite(scalar) => JsonType::Number,
+                ScalarKind::Integer | ScalarKind::Float => JsonType::Null,
+            },
+        }
+    }
+
+    fn equals_value(&self, expected: &Value) -> bool {
+        match (self.as_string(), expected) {
+            (Some(text), Value::String(wanted)) => text == *wanted,
+            (Some(_), _) => false,
+            _ => jsonschema::json::cmp::equal(&self.to_value(), expected),
+        }
+    }
+
+    fn to_value(&self) -> Cow<'a, Value> {
+        let (tree, id) = match *self {
+            Handle::Name(name) => return Cow::Owned(Value::String(name.to_string())),
+            Handle::At(tree, id) => (tree, id),
+        };
+        let inner = |entry: &Entry<'_>| Handle::At(tree, entry.value).to_value().into_owned();
+        Cow::Owned(match &tree.node(id).kind {
+            Kind::Sequence(_) => Value::Array(tree.entries(id).iter().map(inner).collect()),
+            Kind::Mapping(_) => Value::Object(tree.entries(id).iter().rev().map(|entry| (entry.key.to_string(), inner(entry))).collect()),
+            Kind::Scalar(scalar) => match scalar.kind {
+                ScalarKind::Null => Value::Null,
+                ScalarKind::Bool(flag) => Value::Bool(flag),
+                ScalarKind::String => Value::String(scalar.text.to_string()),
+                ScalarKind::Integer | ScalarKind::Float => self.as_number().map_or(Value::Null, |number| Value::Number(number.to_number().into_owned())),
+            },
+        })
+    }
+
+    fn identity(&self) -> Option<NodeIdentity> {
+        Some(match self {
+            Handle::At(tree, id) => NodeIdentity::tagged(std::ptr::from_ref::<Tree<'a>>(tree) as usize, id.index()),
+            Handle::Name(name) => NodeIdentity::tagged(name.as_ptr() as usize, u32::MAX),
+        })
+    }
+}
+
+/// The entries of a collection.
+#[derive(Clone, Copy, Debug)]
+pub struct Entries<'a> {
+    tree: &'a Tree<'a>,
+    entries: &'a [Entry<'a>],
+}
+
+impl<'a> Object<'a, TreeJson> for Entries<'a> {
+    type Node = Handle<'a>;
+    type MemberName = &'a str;
+    type MembersIter = Members<'a>;
+
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn get(&self, key: &String) -> Option<Handle<'a>> {
+        self.entries.iter().find(|entry| entry.key == *key).map(|entry| Handle::At(self.tree, entry.value))
+    }
+
+    fn members(&self) -> Members<'a> {
+        Members { tree: self.tree, entries: self.entries.iter() }
+    }
+}
+
+impl<'a> Array<'a, TreeJson> for Entries<'a> {
+    type Node = Handle<'a>;
+    type ElementsIter = Elements<'a>;
+
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn elements(&self) -> Elements<'a> {
+        Elements(Members { tree: self.tree, entries: self.entries.iter() })
+    }
+}
+
+/// Keys and values of a mapping.
+#[derive(Debug)]
+pub struct Members<'a> {
+    tree: &'a Tree<'a>,
+    entries: std::slice::Iter<'a, Entry<'a>>,
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (&'a str, Handle<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.entries.next().map(|entry| (entry.key.as_ref(), Handle::At(self.tree, entry.value)))
+    }
+}
+
+/// Items of a sequence.
+#[derive(Debug)]
+pub struct Elements<'a>(Members<'a>);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Handle<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(_, node)| node)
+    }
+}
