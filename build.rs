@@ -8,6 +8,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 type Failure = Box<dyn std::error::Error>;
+/// Files of a section by name.
+type Section = Vec<(String, Value)>;
 
 fn main() -> Result<(), Failure> {
     println!("cargo:rerun-if-changed=rules");
@@ -20,7 +22,9 @@ fn main() -> Result<(), Failure> {
     let sections = read_all(root)?;
     for (section, files) in &sections {
         let constant = section.to_uppercase();
-        code.push_str(&format!("/// `{section}` of the embedded pack: name and JSON.\npub static {constant}: &[(&str, &str)] = &[\n"));
+        code.push_str(&format!(
+            "/// `{section}` of the embedded pack: name and JSON.\npub static {constant}: &[(&str, &str)] = &[\n"
+        ));
         for (name, value) in files {
             let text = serde_json::to_string(value)?;
             digest.update(section.as_bytes());
@@ -34,15 +38,21 @@ fn main() -> Result<(), Failure> {
         code.push_str("];\n");
     }
     let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    code.push_str(&format!("/// SHA-256 of the pack's content.\npub static DIGEST: &str = {digest:?};\n"));
-    code.push_str(&format!("/// Latest snapshot date of its vocabularies.\npub static SNAPSHOT: &str = {snapshot:?};\n"));
+    code.push_str(&format!(
+        "/// SHA-256 of the pack's content.\npub static DIGEST: &str = {digest:?};\n"
+    ));
+    code.push_str(&format!(
+        "/// Latest snapshot date of its vocabularies.\npub static SNAPSHOT: &str = {snapshot:?};\n"
+    ));
     std::fs::write(out.join("pack.rs"), code)?;
     Ok(())
 }
 
 /// `rules/<section>/…` for the sections that are not rules, everything else as `rules`.
-fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Vec<(String, Value)>>, Failure> {
-    let mut sections: BTreeMap<&str, Vec<(String, Value)>> = ["rules", "vocabularies", "profiles", "formats"].map(|name| (name, Vec::new())).into();
+fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Section>, Failure> {
+    let mut sections: BTreeMap<&str, Section> = ["rules", "vocabularies", "profiles", "formats"]
+        .map(|name| (name, Vec::new()))
+        .into();
     for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
         let entry = entry?;
         let path = entry.path();
@@ -51,7 +61,8 @@ fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Vec<(String, Value)>>,
         }
         let relative = path.strip_prefix(root)?.with_extension("");
         let name = relative.to_string_lossy().replace('\\', "/");
-        let value: Value = serde_yaml::from_str(&std::fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+        let value: Value = serde_yaml::from_str(&std::fs::read_to_string(path)?)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
         let (section, name) = match name.split_once('/') {
             Some(("vocabularies", rest)) => ("vocabularies", rest.to_string()),
             Some(("profiles", rest)) => ("profiles", rest.to_string()),

@@ -1,1 +1,92 @@
-fn main() {}
+//! The parts of the street apart, over the exemplary descriptor: `cargo bench`.
+//!
+//! What is compared are ratios within one run; `benches/README.md` has them with machine and date. The bench
+//! `rules_and_score` must stay below half of `tree`.
+
+use std::sync::Arc;
+
+use credlint::descriptor::native;
+use credlint::lint::{Options, Presence, lint_source};
+use credlint::report::human::{Human, Style};
+use credlint::rule::set::RuleSet;
+use credlint::source::Source;
+use credlint::{schema, tree};
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+const FAULTY: &str = include_str!("../fixtures/corpus/faulty.yaml");
+const EXEMPLARY: &str = include_str!("../fixtures/corpus/exemplary.yaml");
+
+fn set() -> RuleSet {
+    RuleSet::embedded("eu").expect("eu")
+}
+
+fn options() -> Options {
+    Options {
+        as_of: jiff::civil::date(2026, 11, 23),
+        language: "en".to_string(),
+    }
+}
+
+/// Text → tree.
+#[divan::bench]
+fn tree(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| tree::parse(black_box(EXEMPLARY)));
+}
+
+/// Tree → yes or no by the JSON Schema.
+#[divan::bench]
+fn shape(bencher: Bencher<'_, '_>) {
+    let trees = tree::parse(EXEMPLARY);
+    bencher.bench(|| schema::errors(schema::descriptor_validator(), black_box(&trees[0])));
+}
+
+/// Tree → facts.
+#[divan::bench]
+fn lens(bencher: Bencher<'_, '_>) {
+    let set = set();
+    let trees = tree::parse(EXEMPLARY);
+    bencher.bench(|| native::read(black_box(&trees[0]), trees[0].root, &set.native, &set.placeholders));
+}
+
+/// Facts → outcomes of every rule, verdicts, gaps and definition.
+#[divan::bench]
+fn rules_and_score(bencher: Bencher<'_, '_>) {
+    let set = set();
+    let trees = tree::parse(EXEMPLARY);
+    let descriptor = native::read(&trees[0], trees[0].root, &set.native, &set.placeholders);
+    bencher.bench(|| credlint::lint::judge_facts(&set, &options(), black_box(&descriptor)));
+}
+
+/// Everything, for a descriptor in which nothing is wrong.
+#[divan::bench]
+fn street_clean(bencher: Bencher<'_, '_>) {
+    let (set, source) = (set(), Arc::new(Source::new("x.yaml", EXEMPLARY.to_string())));
+    bencher.bench(|| lint_source(&set, &options(), black_box(&source), Presence::Named));
+}
+
+/// Everything, for a descriptor with findings, drawn.
+#[divan::bench]
+fn street_faulty_drawn(bencher: Bencher<'_, '_>) {
+    let (set, source) = (set(), Arc::new(Source::new("x.yaml", FAULTY.to_string())));
+    let style = Style {
+        colour: false,
+        plain: false,
+        links: false,
+        width: 80,
+        quiet: false,
+    };
+    bencher.bench(|| {
+        let practices = lint_source(&set, &options(), black_box(&source), Presence::Named);
+        Human::new(&set, style, "en").practice(&practices[0])
+    });
+}
+
+/// The rule pack from its JSON, as at every start.
+#[divan::bench]
+fn load_rules() -> RuleSet {
+    set()
+}

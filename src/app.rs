@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::{CheckArgs, Cli, Colour, Command, ExplainArgs, Format, InputArgs, Look, RulesArgs, ScoreArgs, TestArgs};
+use crate::cli::{
+    CheckArgs, Cli, Colour, Command, ExplainArgs, Format, InputArgs, Look, RulesArgs, ScoreArgs, TestArgs,
+};
 use crate::config::{Config, ConfigError};
 use crate::input::{self, Item, ReadError};
 use crate::lint::{Options, Practice, Presence, State, lint_source};
@@ -69,8 +71,17 @@ fn style(look: &Look, world: &World<'_>) -> Style {
         Colour::Never => false,
         Colour::Auto => world.terminal && !world.no_color,
     };
-    let width = look.width.or(world.columns.map(|columns| columns.clamp(40, 100))).unwrap_or(80);
-    Style { colour, plain: look.plain, links: colour && world.terminal, width: width.into(), quiet: false }
+    let width = look
+        .width
+        .or(world.columns.map(|columns| columns.clamp(40, 100)))
+        .unwrap_or(80);
+    Style {
+        colour,
+        plain: look.plain,
+        links: colour && world.terminal,
+        width: width.into(),
+        quiet: false,
+    }
 }
 
 /// Everything a run over files needs.
@@ -84,7 +95,11 @@ struct Session {
 fn session(args: &InputArgs, style: Style, world: &mut World<'_>) -> io::Result<Result<Session, Exit>> {
     let mut paths = args.paths.clone();
     if let Some(list) = &args.files_from {
-        let text = if list.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(list) };
+        let text = if list.as_os_str() == "-" {
+            io::read_to_string(io::stdin())
+        } else {
+            std::fs::read_to_string(list)
+        };
         match text {
             Ok(text) => paths.extend(input::paths_from_list(&text)),
             Err(error) => {
@@ -93,7 +108,10 @@ fn session(args: &InputArgs, style: Style, world: &mut World<'_>) -> io::Result<
             }
         }
     } else if paths.is_empty() {
-        writeln!(world.err, "credlint: no path is given; `credlint check .` checks this folder, `-` standard input")?;
+        writeln!(
+            world.err,
+            "credlint: no path is given; `credlint check .` checks this folder, `-` standard input"
+        )?;
         return Ok(Err(Exit::Failed));
     }
     let config = match configuration(&paths, args.profile.is_some()) {
@@ -111,27 +129,59 @@ fn session(args: &InputArgs, style: Style, world: &mut World<'_>) -> io::Result<
             return Ok(Err(Exit::Failed));
         }
     };
-    let options = Options { as_of: args.as_of.unwrap_or(world.today), language: LANGUAGE.to_string() };
+    let options = Options {
+        as_of: args.as_of.unwrap_or(world.today),
+        language: LANGUAGE.to_string(),
+    };
     let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
-    Ok(Ok(Session { set, options, items, config }))
+    Ok(Ok(Session {
+        set,
+        options,
+        items,
+        config,
+    }))
 }
 
 /// One configuration for the run. Paths under different ones are checked together only when they agree on the
 /// profile: gaps of different profiles do not belong into one report.
 fn configuration(paths: &[PathBuf], profile_given: bool) -> Result<Config, ConfigError> {
-    let place = |path: &PathBuf| if path.as_os_str() == "-" { PathBuf::from(".") } else { path.clone() };
+    let place = |path: &PathBuf| {
+        if path.as_os_str() == "-" {
+            PathBuf::from(".")
+        } else {
+            path.clone()
+        }
+    };
     let mut found: Option<Config> = None;
-    let mut folders: Vec<PathBuf> =
-        paths.iter().map(place).map(|path| if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")).to_path_buf() }).collect();
+    let mut folders: Vec<PathBuf> = paths
+        .iter()
+        .map(place)
+        .map(|path| {
+            if path.is_dir() {
+                path
+            } else {
+                path.parent().unwrap_or(Path::new("")).to_path_buf()
+            }
+        })
+        .collect();
     folders.dedup();
     for folder in &folders {
-        let config = Config::find(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
+        let config = Config::find(if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        })?;
         match &found {
             None => found = Some(config),
             Some(first) if first.path == config.path || profile_given || first.profile == config.profile => {}
             Some(first) => {
                 let name = |config: &Config| config.profile.clone().unwrap_or_else(|| "eu".to_string());
-                let at = |config: &Config| config.path.as_ref().map_or("no configuration".to_string(), |path| path.display().to_string());
+                let at = |config: &Config| {
+                    config
+                        .path
+                        .as_ref()
+                        .map_or("no configuration".to_string(), |path| path.display().to_string())
+                };
                 let message = format!(
                     "these paths have different profiles: `{}` ({}) and `{}` ({}); check them apart, or give one with --profile",
                     name(first),
@@ -139,7 +189,11 @@ fn configuration(paths: &[PathBuf], profile_given: bool) -> Result<Config, Confi
                     name(&config),
                     at(&config)
                 );
-                return Err(ConfigError::Wrong { file: Arc::new(Source::new("", String::new())), span: Span::default(), message });
+                return Err(ConfigError::Wrong {
+                    file: Arc::new(Source::new("", String::new())),
+                    span: Span::default(),
+                    message,
+                });
             }
         }
     }
@@ -148,14 +202,20 @@ fn configuration(paths: &[PathBuf], profile_given: bool) -> Result<Config, Confi
 
 fn config_words(style: Style, error: &ConfigError) -> String {
     match error {
-        ConfigError::Wrong { file, span, message } if !file.text().is_empty() => Human::mistake(style, "configuration (error)", message, file, *span, "here"),
+        ConfigError::Wrong { file, span, message } if !file.text().is_empty() => {
+            Human::mistake(style, "configuration (error)", message, file, *span, "here")
+        }
         other => format!("credlint: {other}\n"),
     }
 }
 
 fn set_words(style: Style, error: &SetError) -> String {
     match error {
-        SetError::Wrong { source_file, span, error } => Human::mistake(style, "rule-file (error)", &error.message, source_file, *span, "here"),
+        SetError::Wrong {
+            source_file,
+            span,
+            error,
+        } => Human::mistake(style, "rule-file (error)", &error.message, source_file, *span, "here"),
         other => format!("credlint: {other}\n"),
     }
 }
@@ -165,12 +225,21 @@ fn practices(session: &Session, item: &Item) -> (Vec<Practice>, Option<ReadError
     match input::read(item) {
         Ok(text) => {
             let source = Arc::new(Source::new(item.shown.clone(), text));
-            (lint_source(&session.set, &session.options, &source, item.presence), None)
+            (
+                lint_source(&session.set, &session.options, &source, item.presence),
+                None,
+            )
         }
         Err(ReadError::NotUtf8 { lossy, valid_up_to }) => {
             let source = Arc::new(Source::new(item.shown.clone(), lossy.clone()));
             let practice = crate::lint::not_utf8(&session.set, &session.options, source, valid_up_to);
-            (vec![practice], Some(ReadError::NotUtf8 { lossy: String::new(), valid_up_to }))
+            (
+                vec![practice],
+                Some(ReadError::NotUtf8 {
+                    lossy: String::new(),
+                    valid_up_to,
+                }),
+            )
         }
         Err(error) => {
             let source = Arc::new(Source::new(item.shown.clone(), String::new()));
@@ -180,8 +249,15 @@ fn practices(session: &Session, item: &Item) -> (Vec<Practice>, Option<ReadError
 }
 
 /// Visits every document once, in order, and drops it.
-fn visit(session: &Session, world: &mut World<'_>, each: &mut dyn FnMut(&Practice, &mut dyn Write) -> io::Result<()>) -> io::Result<Summary> {
-    let mut summary = Summary { rules: session.set.rules.len(), ..Summary::default() };
+fn visit(
+    session: &Session,
+    world: &mut World<'_>,
+    each: &mut dyn FnMut(&Practice, &mut dyn Write) -> io::Result<()>,
+) -> io::Result<Summary> {
+    let mut summary = Summary {
+        rules: session.set.rules.len(),
+        ..Summary::default()
+    };
     for item in &session.items {
         let (practices, error) = practices(session, item);
         if let Some(error) = error {
@@ -200,11 +276,16 @@ fn check(args: &CheckArgs, style: Style, world: &mut World<'_>) -> io::Result<Ex
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
-    let style = Style { quiet: args.quiet, ..style };
+    let style = Style {
+        quiet: args.quiet,
+        ..style
+    };
     let summary = match args.format {
         Format::Human => {
             let human = Human::new(&session.set, style, LANGUAGE);
-            let summary = visit(&session, world, &mut |practice, out| write!(out, "{}", human.practice(practice)))?;
+            let summary = visit(&session, world, &mut |practice, out| {
+                write!(out, "{}", human.practice(practice))
+            })?;
             write!(world.out, "{}", human.closing(&summary))?;
             summary
         }
@@ -228,7 +309,12 @@ fn score(args: &ScoreArgs, style: Style, world: &mut World<'_>) -> io::Result<Ex
                 Ok(())
             })?;
             if summary.checked > 0 {
-                write!(world.out, "{}\n{}", table.render(), Human::new(&session.set, style, LANGUAGE).closing(&summary))?;
+                write!(
+                    world.out,
+                    "{}\n{}",
+                    table.render(),
+                    Human::new(&session.set, style, LANGUAGE).closing(&summary)
+                )?;
             }
             summary
         }
@@ -240,7 +326,11 @@ fn score(args: &ScoreArgs, style: Style, world: &mut World<'_>) -> io::Result<Ex
 /// Written as it comes, so that memory does not grow with the number of practices.
 fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
     let made_by = serde_json::to_string(&json::made_by(&session.set, &session.options))?;
-    write!(world.out, "{{\"version\":{},\"made_by\":{made_by},\"practices\":[", json::RESULT_VERSION)?;
+    write!(
+        world.out,
+        "{{\"version\":{},\"made_by\":{made_by},\"practices\":[",
+        json::RESULT_VERSION
+    )?;
     let mut first = true;
     let summary = visit(session, world, &mut |practice, out| {
         let separator = if std::mem::take(&mut first) { "\n" } else { ",\n" };
@@ -251,7 +341,13 @@ fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
     Ok(summary)
 }
 
-fn finish(session: &Session, args: &InputArgs, summary: &Summary, fail_on: Option<crate::rule::Level>, world: &mut World<'_>) -> io::Result<Exit> {
+fn finish(
+    session: &Session,
+    args: &InputArgs,
+    summary: &Summary,
+    fail_on: Option<crate::rule::Level>,
+    world: &mut World<'_>,
+) -> io::Result<Exit> {
     if let Some(pattern) = unmatched_include(session) {
         writeln!(world.err, "credlint: the `include` pattern `{pattern}` names no file")?;
         return Ok(Exit::Failed);
@@ -264,11 +360,18 @@ fn finish(session: &Session, args: &InputArgs, summary: &Summary, fail_on: Optio
     }
     let looked_at = summary.checked + summary.unparsable;
     if looked_at == 0 && !args.only_descriptors {
-        writeln!(world.err, "credlint: nothing was checked; a descriptor starts with `descriptor: micro-credential/1`")?;
+        writeln!(
+            world.err,
+            "credlint: nothing was checked; a descriptor starts with `descriptor: micro-credential/1`"
+        )?;
         return Ok(Exit::NothingChecked);
     }
     if summary.checked < args.min_checked {
-        writeln!(world.err, "credlint: {} checked, at least {} expected (--min-checked)", summary.checked, args.min_checked)?;
+        writeln!(
+            world.err,
+            "credlint: {} checked, at least {} expected (--min-checked)",
+            summary.checked, args.min_checked
+        )?;
         return Ok(Exit::NothingChecked);
     }
     Ok(Exit::Clean)
@@ -278,12 +381,25 @@ fn finish(session: &Session, args: &InputArgs, summary: &Summary, fail_on: Optio
 fn unmatched_include(session: &Session) -> Option<String> {
     let config = &session.config;
     let folder = config.path.as_ref()?.parent()?;
-    let walked_all = session.items.iter().any(|item| item.presence == Presence::Walked || item.path.is_some());
-    let matched = |number: usize| session.items.iter().filter_map(|item| item.path.as_deref()).any(|path| config.included_by(path) == Some(number));
+    let walked_all = session
+        .items
+        .iter()
+        .any(|item| item.presence == Presence::Walked || item.path.is_some());
+    let matched = |number: usize| {
+        session
+            .items
+            .iter()
+            .filter_map(|item| item.path.as_deref())
+            .any(|path| config.included_by(path) == Some(number))
+    };
     let missing = (0..config.include_patterns.len()).find(|number| !matched(*number))?;
     // Only a run over the whole folder can say that a pattern names nothing.
     let whole = walked_all
-        && session.items.iter().filter_map(|item| item.path.as_deref()).all(|path| std::path::absolute(path).is_ok_and(|path| path.starts_with(folder)));
+        && session
+            .items
+            .iter()
+            .filter_map(|item| item.path.as_deref())
+            .all(|path| std::path::absolute(path).is_ok_and(|path| path.starts_with(folder)));
     whole.then(|| config.include_patterns[missing].clone())
 }
 
@@ -301,10 +417,22 @@ fn explain_rule(args: &ExplainArgs, style: Style, world: &mut World<'_>) -> io::
             Ok(Exit::Clean)
         }
         None => {
-            let near = set.nearest(&args.id).map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
-            writeln!(world.err, "credlint: there is no rule `{}`{near}\n`credlint rules` lists them all.", args.id)?;
+            let near = did_you_mean(&set.near(&args.id));
+            writeln!(
+                world.err,
+                "credlint: there is no rule `{}`{near}\n`credlint rules` lists them all.",
+                args.id
+            )?;
             Ok(Exit::Failed)
         }
+    }
+}
+
+fn did_you_mean(near: &[&str]) -> String {
+    if near.is_empty() {
+        String::new()
+    } else {
+        format!("; did you mean `{}`?", near.join("` or `"))
     }
 }
 
@@ -329,8 +457,7 @@ fn rules(args: &RulesArgs, world: &mut World<'_>, style: Style) -> io::Result<Ex
                 value
             })
             .collect();
-        let made_by =
-            serde_json::json!({"credlint": env!("CARGO_PKG_VERSION"), "rules_digest": set.digest, "vocabularies": set.snapshot, "profile": set.profile.name()});
+        let made_by = serde_json::json!({"credlint": env!("CARGO_PKG_VERSION"), "rules_digest": set.digest, "vocabularies": set.snapshot, "profile": set.profile.name()});
         let all = serde_json::json!({"version": 1, "made_by": made_by, "rules": rules});
         writeln!(world.out, "{}", serde_json::to_string_pretty(&all)?)?;
         return Ok(Exit::Clean);
@@ -342,7 +469,12 @@ fn rules(args: &RulesArgs, world: &mut World<'_>, style: Style) -> io::Result<Ex
         let line = format!("{:longest$}  {level:8} {message}", rule.id);
         writeln!(world.out, "{}", crate::descriptor::shorten_line(&line, style.width))?;
     }
-    writeln!(world.out, "\n{} rules, levels of profile {}; `credlint explain RULE` says more", set.rules.len(), set.profile.name())?;
+    writeln!(
+        world.out,
+        "\n{} rules, levels of profile {}; `credlint explain RULE` says more",
+        set.rules.len(),
+        set.profile.name()
+    )?;
     Ok(Exit::Clean)
 }
 
@@ -355,15 +487,27 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
         }
     };
     if !args.fixtures.is_dir() {
-        writeln!(world.err, "credlint: {}: no such folder; fixtures lie in <folder>/<element>/<problem>/", args.fixtures.display())?;
+        writeln!(
+            world.err,
+            "credlint: {}: no such folder; fixtures lie in <folder>/<element>/<problem>/",
+            args.fixtures.display()
+        )?;
         return Ok(Exit::Failed);
     }
     ruletest::open_set(&mut set);
-    let options = Options { as_of: jiff::civil::date(2026, 1, 1), language: LANGUAGE.to_string() };
+    let options = Options {
+        as_of: jiff::civil::date(2026, 1, 1),
+        language: LANGUAGE.to_string(),
+    };
     let (mut rules, mut cases, mut wrong) = (0, 0, 0);
     for index in 0..set.rules.len() {
         let id = &set.rules[index].id;
-        if !args.ids.is_empty() && !args.ids.iter().any(|wanted| id == wanted || id.starts_with(&format!("{}/", wanted.trim_end_matches('/')))) {
+        if !args.ids.is_empty()
+            && !args
+                .ids
+                .iter()
+                .any(|wanted| id == wanted || id.starts_with(&format!("{}/", wanted.trim_end_matches('/'))))
+        {
             continue;
         }
         let result = ruletest::run(&set, &options, index, &args.fixtures);
@@ -378,8 +522,12 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
         }
     }
     if rules == 0 {
-        let near = args.ids.first().and_then(|id| set.nearest(id)).map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
-        writeln!(world.err, "credlint: no rule is called `{}`{near}", args.ids.join("`, `"))?;
+        let near = did_you_mean(&args.ids.first().map(|id| set.near(id)).unwrap_or_default());
+        writeln!(
+            world.err,
+            "credlint: no rule is called `{}`{near}",
+            args.ids.join("`, `")
+        )?;
         return Ok(Exit::Failed);
     }
     writeln!(world.out, "{rules} rules, {cases} cases, {wrong} rules with failures")?;

@@ -117,7 +117,12 @@ impl Condition {
     /// Compiles a condition whose relative paths start at `base`.
     pub fn compile(file: &ConditionFile, base: &Base) -> Result<Condition, String> {
         let path = |text: &str| Path::compile(text, base).map(|(path, _)| path);
-        let list = |items: &[ConditionFile]| items.iter().map(|item| Condition::compile(item, base)).collect::<Result<Vec<_>, _>>();
+        let list = |items: &[ConditionFile]| {
+            items
+                .iter()
+                .map(|item| Condition::compile(item, base))
+                .collect::<Result<Vec<_>, _>>()
+        };
         Ok(match file {
             ConditionFile::Stated(text) => Condition::Stated(path(text)?),
             ConditionFile::Absent(text) => Condition::Not(Box::new(Condition::Stated(path(text)?))),
@@ -129,16 +134,24 @@ impl Condition {
                 let vocabulary = end.vocabulary().and_then(vocabulary::embedded);
                 Condition::OneOf(path, vocabulary, values.clone())
             }
-            ConditionFile::Flag(Flagged { path: text, flag, vocabulary: name }) => {
+            ConditionFile::Flag(Flagged {
+                path: text,
+                flag,
+                vocabulary: name,
+            }) => {
                 let (path, end) = Path::compile(text, base)?;
                 let vocabulary = vocabulary_named(name.as_deref().or(end.vocabulary()), text)?;
                 if !vocabulary.entries.iter().any(|entry| entry.has_flag(flag)) {
-                    return Err(format!("no value of the vocabulary `{}` carries the flag `{flag}`", vocabulary.name));
+                    return Err(format!(
+                        "no value of the vocabulary `{}` carries the flag `{flag}`",
+                        vocabulary.name
+                    ));
                 }
                 Condition::Flag(path, vocabulary, flag.clone())
             }
             ConditionFile::Matches(Matching { path: text, pattern }) => {
-                let regex = Regex::new(pattern).map_err(|error| format!("`{pattern}` is no regular expression: {error}"))?;
+                let regex =
+                    Regex::new(pattern).map_err(|error| format!("`{pattern}` is no regular expression: {error}"))?;
                 Condition::Matches(path(text)?, Box::new(regex))
             }
             ConditionFile::All(items) => Condition::All(list(items)?),
@@ -165,14 +178,20 @@ impl Condition {
         match self {
             Condition::Stated(path) => any(path, &|id| descriptor.is_stated(id)),
             Condition::Declined(path) => any(path, &|id| descriptor.fact(id).value == Value::DeclaredNone),
-            Condition::NotApplicable(path) => any(path, &|id| matches!(descriptor.fact(id).value, Value::NotApplicable(_))),
+            Condition::NotApplicable(path) => {
+                any(path, &|id| matches!(descriptor.fact(id).value, Value::NotApplicable(_)))
+            }
             Condition::Several(path) => path.all(descriptor, from).len() > 1,
-            Condition::OneOf(path, vocabulary, values) => any(path, &|id| has_value(descriptor, id, *vocabulary, values)),
+            Condition::OneOf(path, vocabulary, values) => {
+                any(path, &|id| has_value(descriptor, id, *vocabulary, values))
+            }
             Condition::Flag(path, vocabulary, flag) => any(path, &|id| {
                 let entry = word(descriptor, id).and_then(|text| vocabulary.find(text));
                 entry.is_some_and(|entry| entry.has_flag(flag))
             }),
-            Condition::Matches(path, regex) => any(path, &|id| descriptor.texts(id).any(|(.., text)| regex.is_match(text))),
+            Condition::Matches(path, regex) => {
+                any(path, &|id| descriptor.texts(id).any(|(.., text)| regex.is_match(text)))
+            }
             Condition::All(items) => items.iter().all(|item| item.holds(descriptor, from)),
             Condition::Any(items) => items.iter().any(|item| item.holds(descriptor, from)),
             Condition::Not(inner) => !inner.holds(descriptor, from),
@@ -198,7 +217,9 @@ pub fn word<'d>(descriptor: &'d Descriptor<'_>, id: FactId) -> Option<&'d str> {
 
 fn has_value(descriptor: &Descriptor<'_>, id: FactId, vocabulary: Option<&Vocabulary>, values: &[String]) -> bool {
     let Some(text) = word(descriptor, id) else { return false };
-    let slug = vocabulary.and_then(|vocabulary| vocabulary.find(text)).map_or(text, |entry| &entry.slug);
+    let slug = vocabulary
+        .and_then(|vocabulary| vocabulary.find(text))
+        .map_or(text, |entry| &entry.slug);
     values.iter().any(|value| value.eq_ignore_ascii_case(slug.trim()))
 }
 

@@ -17,7 +17,10 @@ pub const FILE_NAME: &str = "credlint.yaml";
 /// The configuration as written.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "credlint configuration", description = "credlint.yaml: found upward from the checked file to the repository root")]
+#[schemars(
+    title = "credlint configuration",
+    description = "credlint.yaml: found upward from the checked file to the repository root"
+)]
 pub struct ConfigFile {
     /// The scoring profile: eu (default) or mapping.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,7 +74,11 @@ impl Config {
     /// The configuration for a path: the nearest `credlint.yaml` in its folder or above, up to the repository root.
     pub fn find(path: &Path) -> Result<Config, ConfigError> {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let start = if absolute.is_dir() { Some(absolute.as_path()) } else { absolute.parent() };
+        let start = if absolute.is_dir() {
+            Some(absolute.as_path())
+        } else {
+            absolute.parent()
+        };
         for folder in start.into_iter().flat_map(Path::ancestors) {
             let candidate = folder.join(FILE_NAME);
             if candidate.is_file() {
@@ -87,9 +94,16 @@ impl Config {
     /// Reads a configuration file.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
         let shown = display(path);
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable { path: shown.clone(), error })?;
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+            path: shown.clone(),
+            error,
+        })?;
         let source = Arc::new(Source::new(shown, text));
-        let wrong = |span: Span, message: String| ConfigError::Wrong { file: source.clone(), span, message };
+        let wrong = |span: Span, message: String| ConfigError::Wrong {
+            file: source.clone(),
+            span,
+            message,
+        };
         let trees = tree::parse(source.text());
         let tree = &trees[0];
         if let Some(problem) = tree.problems.first() {
@@ -99,36 +113,64 @@ impl Config {
             None => ConfigFile::default(),
             Some(root) if tree.scalar(root).is_some_and(|scalar| scalar.text.is_empty()) => ConfigFile::default(),
             Some(root) => {
-                if let Some(error) = schema::errors(schema::config_validator(), tree).into_iter().next() {
+                if let Some(error) = schema::first_error(schema::config_validator(), tree) {
                     let near = crate::vocabulary::nearest(&error.key, ["profile", "include", "exclude"].into_iter());
                     let known = match (&error.kind, near) {
-                        (schema::ShapeKind::UnknownKey { .. }, Some(near)) => format!("`{}` is not known here; did you mean `{near}`?", error.key),
-                        (schema::ShapeKind::UnknownKey { .. }, None) => format!("`{}` is not known here; known: profile, include, exclude", error.key),
+                        (schema::ShapeKind::UnknownKey { .. }, Some(near)) => {
+                            format!("`{}` is not known here; did you mean `{near}`?", error.key)
+                        }
+                        (schema::ShapeKind::UnknownKey { .. }, None) => {
+                            format!("`{}` is not known here; known: profile, include, exclude", error.key)
+                        }
                         _ => error.message,
                     };
                     return Err(wrong(error.span, known));
                 }
-                serde_json::from_value(schema::to_json(tree, root)).map_err(|error| wrong(tree.node(root).span, error.to_string()))?
+                serde_json::from_value(schema::to_json(tree, root))
+                    .map_err(|error| wrong(tree.node(root).span, error.to_string()))?
             }
         };
         if let Some(name) = &file.profile
             && !crate::rule::set::profile_names().contains(&name.as_str())
         {
             let known = crate::rule::set::profile_names();
-            let near = crate::vocabulary::nearest(name, known.iter().copied()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let near = crate::vocabulary::nearest(name, known.iter().copied())
+                .map(|near| format!("; did you mean `{near}`?"))
+                .unwrap_or_default();
             let span = tree.at("/profile").map_or(Span::default(), |entry| entry.use_span);
-            return Err(wrong(span, format!("there is no profile `{name}`{near} Known: {}", known.join(", "))));
+            return Err(wrong(
+                span,
+                format!("there is no profile `{name}`{near} Known: {}", known.join(", ")),
+            ));
         }
         let glob = |pattern: &str, pointer: String| {
-            let built = GlobBuilder::new(pattern).literal_separator(true).build().and_then(|glob| GlobSetBuilder::new().add(glob).build());
-            built.map_err(|error| wrong(tree.at(&pointer).map_or(Span::default(), |entry| entry.use_span), error.to_string()))
+            let built = GlobBuilder::new(pattern)
+                .literal_separator(true)
+                .build()
+                .and_then(|glob| GlobSetBuilder::new().add(glob).build());
+            built.map_err(|error| {
+                wrong(
+                    tree.at(&pointer).map_or(Span::default(), |entry| entry.use_span),
+                    error.to_string(),
+                )
+            })
         };
-        let include = file.include.iter().enumerate().map(|(i, pattern)| glob(pattern, format!("/include/{i}"))).collect::<Result<Vec<_>, _>>()?;
+        let include = file
+            .include
+            .iter()
+            .enumerate()
+            .map(|(i, pattern)| glob(pattern, format!("/include/{i}")))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut exclude = GlobSetBuilder::new();
         for (i, pattern) in file.exclude.iter().enumerate() {
             glob(pattern, format!("/exclude/{i}"))?;
             for pattern in [pattern.clone(), format!("{}/**", pattern.trim_end_matches('/'))] {
-                exclude.add(GlobBuilder::new(&pattern).literal_separator(true).build().map_err(|error| wrong(Span::default(), error.to_string()))?);
+                exclude.add(
+                    GlobBuilder::new(&pattern)
+                        .literal_separator(true)
+                        .build()
+                        .map_err(|error| wrong(Span::default(), error.to_string()))?,
+                );
             }
         }
         Ok(Config {
@@ -137,7 +179,9 @@ impl Config {
             profile: file.profile,
             include_patterns: file.include,
             include,
-            exclude: exclude.build().map_err(|error| wrong(Span::default(), error.to_string()))?,
+            exclude: exclude
+                .build()
+                .map_err(|error| wrong(Span::default(), error.to_string()))?,
         })
     }
 
@@ -149,7 +193,8 @@ impl Config {
 
     /// Whether `exclude` names the file.
     pub fn excludes(&self, path: &Path) -> bool {
-        self.relative(path).is_some_and(|relative| self.exclude.is_match(relative))
+        self.relative(path)
+            .is_some_and(|relative| self.exclude.is_match(relative))
     }
 
     fn relative(&self, path: &Path) -> Option<PathBuf> {

@@ -67,7 +67,11 @@ pub struct ElementInfo {
 #[derive(Debug)]
 enum StatedBy {
     When(Condition),
-    Each { of: Path, full: Condition, partly: Condition },
+    Each {
+        of: Path,
+        full: Condition,
+        partly: Condition,
+    },
 }
 
 /// What `none` means for an element (scoring, verdict 5).
@@ -116,7 +120,11 @@ impl Elements {
     /// Reads the table from the JSON form of its file; the error is a sentence.
     pub fn from_json(json: &str) -> Result<Elements, String> {
         let file: ElementsFile = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        file.elements.into_iter().map(ElementInfo::compile).collect::<Result<_, _>>().map(Elements)
+        file.elements
+            .into_iter()
+            .map(ElementInfo::compile)
+            .collect::<Result<_, _>>()
+            .map(Elements)
     }
 
     /// What the table says of an element that is judged.
@@ -126,7 +134,22 @@ impl Elements {
 
     /// The name of an element for people.
     pub fn name(&self, element: Element, language: &str) -> String {
-        self.info(element).map_or_else(|| element.slug().replace('-', " "), |info| info.name.get(language).to_string())
+        self.info(element).map_or_else(
+            || element.slug().replace('-', " "),
+            |info| info.name.get(language).to_string(),
+        )
+    }
+
+    /// Whether a fact on this canonical path, or around it, may be claimed not to apply.
+    pub fn may_be_not_applicable(&self, path: &str) -> bool {
+        let allowed = self
+            .0
+            .iter()
+            .filter(|info| info.can_be_not_applicable)
+            .flat_map(|info| &info.homes);
+        allowed
+            .map(Path::text)
+            .any(|home| path == home || path.strip_prefix(home).is_some_and(|rest| rest.starts_with('/')))
     }
 
     /// The statements of a practice.
@@ -146,7 +169,11 @@ impl ElementInfo {
             (Some(condition), None) => StatedBy::When(Condition::compile(&condition, &Base::root())?),
             (None, Some(each)) => {
                 let (of, base) = Path::compile(&each.of, &Base::root())?;
-                StatedBy::Each { of, full: Condition::compile(&each.full, &base)?, partly: Condition::compile(&each.partly, &base)? }
+                StatedBy::Each {
+                    of,
+                    full: Condition::compile(&each.full, &base)?,
+                    partly: Condition::compile(&each.partly, &base)?,
+                }
             }
             _ => return Err(format!("{}: one of `stated` and `each`", file.element)),
         };
@@ -174,22 +201,38 @@ impl ElementInfo {
     }
 
     fn statement(&self, descriptor: &Descriptor<'_>) -> Statement {
-        for home in self.homes.iter().filter_map(|path| path.first(descriptor, FactId::ROOT)) {
+        for home in self
+            .homes
+            .iter()
+            .filter_map(|path| path.first(descriptor, FactId::ROOT))
+        {
             if says(descriptor, home, &|value| *value == Value::DeclaredNone) {
                 return Statement::DeclaredNone;
             }
             if says(descriptor, home, &|value| matches!(value, Value::NotApplicable(_))) {
-                return if self.can_be_not_applicable { Statement::NotApplicable } else { Statement::NotStated };
+                return if self.can_be_not_applicable {
+                    Statement::NotApplicable
+                } else {
+                    Statement::NotStated
+                };
             }
         }
         match &self.stated {
-            StatedBy::When(condition) if condition.holds(descriptor, FactId::ROOT) => Statement::Stated { complete: true },
+            StatedBy::When(condition) if condition.holds(descriptor, FactId::ROOT) => {
+                Statement::Stated { complete: true }
+            }
             StatedBy::When(_) => Statement::NotStated,
             StatedBy::Each { of, full, partly } => {
                 let items = of.all(descriptor, FactId::ROOT);
                 let complete = items.iter().filter(|item| full.holds(descriptor, **item)).count();
                 let some = complete > 0 || items.iter().any(|item| partly.holds(descriptor, *item));
-                if some { Statement::Stated { complete: complete == items.len() } } else { Statement::NotStated }
+                if some {
+                    Statement::Stated {
+                        complete: complete == items.len(),
+                    }
+                } else {
+                    Statement::NotStated
+                }
             }
         }
     }
@@ -235,7 +278,15 @@ impl Basis {
     }
 
     fn from_word(word: &str) -> Option<Basis> {
-        [Basis::Stated, Basis::Inferred, Basis::Inherited, Basis::Assumed, Basis::Contested].into_iter().find(|basis| basis.word() == word)
+        [
+            Basis::Stated,
+            Basis::Inferred,
+            Basis::Inherited,
+            Basis::Assumed,
+            Basis::Contested,
+        ]
+        .into_iter()
+        .find(|basis| basis.word() == word)
     }
 }
 
@@ -262,7 +313,9 @@ pub struct EvidenceEntry<'d> {
 
 /// The evidence table of a practice, in the order of the file.
 pub fn evidence<'d>(descriptor: &'d Descriptor<'_>) -> Vec<EvidenceEntry<'d>> {
-    let Some(table) = descriptor.get(FactId::ROOT, "evidence") else { return Vec::new() };
+    let Some(table) = descriptor.get(FactId::ROOT, "evidence") else {
+        return Vec::new();
+    };
     let mut entries = Vec::new();
     for about in descriptor.children(table) {
         let name = descriptor.canonical_name(*about);
@@ -273,12 +326,22 @@ pub fn evidence<'d>(descriptor: &'d Descriptor<'_>) -> Vec<EvidenceEntry<'d>> {
             _ => &[],
         };
         let known = element.is_some_and(|element| element != Element::Document) || name == "definition";
-        entries.extend(items.iter().filter(|_| known).map(|item| entry(descriptor, element, *item, *about)));
+        entries.extend(
+            items
+                .iter()
+                .filter(|_| known)
+                .map(|item| entry(descriptor, element, *item, *about)),
+        );
     }
     entries
 }
 
-fn entry<'d>(descriptor: &'d Descriptor<'_>, element: Option<Element>, item: FactId, about: FactId) -> EvidenceEntry<'d> {
+fn entry<'d>(
+    descriptor: &'d Descriptor<'_>,
+    element: Option<Element>,
+    item: FactId,
+    about: FactId,
+) -> EvidenceEntry<'d> {
     let text = |key: &str| descriptor.get(item, key).and_then(|id| descriptor.text(id, "en"));
     let said = descriptor.get(item, "verdict");
     let word = text("verdict");
@@ -286,7 +349,9 @@ fn entry<'d>(descriptor: &'d Descriptor<'_>, element: Option<Element>, item: Fac
         element,
         verdict: word.and_then(Verdict::from_word),
         contradicts_definition: element.is_none() && word == Some("contradicted"),
-        basis: text("basis").map_or(Some(Basis::Stated), Basis::from_word).unwrap_or(Basis::Assumed),
+        basis: text("basis")
+            .map_or(Some(Basis::Stated), Basis::from_word)
+            .unwrap_or(Basis::Assumed),
         source: text("source"),
         locator: text("locator"),
         note: text("note"),

@@ -23,7 +23,11 @@ pub fn without_values(text: &Localized, language: &str) -> String {
         let placeholder = !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
         out.push_str(&rest[..start]);
         out.push_str(if placeholder { "…" } else { "{" });
-        rest = if placeholder { &rest[start + name.len() + 2..] } else { &rest[start + 1..] };
+        rest = if placeholder {
+            &rest[start + name.len() + 2..]
+        } else {
+            &rest[start + 1..]
+        };
     }
     out.push_str(rest);
     out.replace("[[", "").replace("]]", "")
@@ -35,7 +39,12 @@ pub fn rule(set: &RuleSet, index: usize, language: &str, width: usize) -> String
     let file = &rule.file;
     let level = match set.levels[index] {
         Some(level) if level == file.level => level.word().to_string(),
-        Some(level) => format!("{} ({} under profile {})", file.level.word(), level.word(), set.profile.name()),
+        Some(level) => format!(
+            "{} ({} under profile {})",
+            file.level.word(),
+            level.word(),
+            set.profile.name()
+        ),
         None => format!("{} (off under profile {})", file.level.word(), set.profile.name()),
     };
     let phase = match file.phase {
@@ -43,13 +52,23 @@ pub fn rule(set: &RuleSet, index: usize, language: &str, width: usize) -> String
         Phase::Issued => " · issued credentials",
         Phase::Catalogue => " · catalogues",
     };
-    let mut out = format!("{} · {level} · {} · since {}{phase}\n", rule.id, cost(file.effect), file.since);
+    let mut out = format!(
+        "{} · {level} · {} · since {}{phase}\n",
+        rule.id,
+        cost(file.effect),
+        file.since
+    );
     out.push_str(&footer("", &without_values(&file.message, language), width, 0));
     out.push('\n');
     out.push_str(&footer("What  ", &what(rule, language), width, 0));
     out.push_str(&footer("Why   ", &without_values(&file.why, language), width, 0));
     if let Some(when) = &file.when {
-        out.push_str(&footer("Not   ", &format!("when {}", when.otherwise.get(language)), width, 0));
+        out.push_str(&footer(
+            "Not   ",
+            &format!("when {}", when.otherwise.get(language)),
+            width,
+            0,
+        ));
     }
     out.push_str(&footer("Fix   ", &without_values(&file.help, language), width, 0));
     out.push_str(&footer("From  ", &from(set, rule), width, 0));
@@ -59,7 +78,10 @@ pub fn rule(set: &RuleSet, index: usize, language: &str, width: usize) -> String
 /// What a rule looks at and how.
 fn what(rule: &Rule, language: &str) -> String {
     let kind = rule.kind();
-    let given = rule.file.given.as_deref().map_or_else(|| format!("the element {}", rule.file.element), |path| format!("`{path}`"));
+    let given = rule.file.given.as_deref().map_or_else(
+        || format!("the element {}", rule.file.element),
+        |path| format!("`{path}`"),
+    );
     let _ = language;
     let page = kind.page.split("\n\n").next().unwrap_or_default();
     format!("looks at {given}; check `{}`: {page}", kind.name)
@@ -68,5 +90,10 @@ fn what(rule: &Rule, language: &str) -> String {
 /// The authority in one line.
 pub fn from(set: &RuleSet, rule: &Rule) -> String {
     let authority = &rule.file.authority;
-    format!("{}, {} ({})", set.authority_title(&authority.source), authority.locator, authority.relation.word())
+    format!(
+        "{}, {} ({})",
+        set.authority_title(&authority.source),
+        authority.locator,
+        authority.relation.word()
+    )
 }

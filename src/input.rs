@@ -49,37 +49,63 @@ pub enum ReadError {
 /// What the paths of a command line lead to, in order; folders are walked in the order of their names.
 pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_name: &str) -> Vec<Item> {
     let mut items = Vec::new();
-    let named = if only_descriptors { Presence::Walked } else { Presence::Named };
+    let named = if only_descriptors {
+        Presence::Walked
+    } else {
+        Presence::Named
+    };
     for path in paths {
         if path.as_os_str() == "-" {
-            items.push(Item { path: None, shown: stdin_name.to_string(), presence: named });
+            items.push(Item {
+                path: None,
+                shown: stdin_name.to_string(),
+                presence: named,
+            });
         } else if path.is_dir() {
             walk(path, config, &mut items);
         } else if !(only_descriptors && config.excludes(path)) {
-            items.push(Item { path: Some(path.clone()), shown: path.display().to_string(), presence: included(config, path, named) });
+            items.push(Item {
+                path: Some(path.clone()),
+                shown: path.display().to_string(),
+                presence: included(config, path, named),
+            });
         }
     }
     items
 }
 
 fn included(config: &Config, path: &Path, otherwise: Presence) -> Presence {
-    if config.included_by(path).is_some() { Presence::Named } else { otherwise }
+    if config.included_by(path).is_some() {
+        Presence::Named
+    } else {
+        otherwise
+    }
 }
 
 fn walk(folder: &Path, config: &Config, items: &mut Vec<Item>) {
-    let walker = ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_name(std::cmp::Ord::cmp).build();
+    let walker = ignore::WalkBuilder::new(folder)
+        .require_git(false)
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .build();
     for entry in walker.filter_map(Result::ok) {
         let path = entry.path();
         // A named pipe called x.yaml is looked at too, so that it is skipped visibly; a folder is not a file.
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let ours = path.file_name().is_some_and(|name| name == config::FILE_NAME);
-        let known = path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| EXTENSIONS.contains(&extension));
+        let known = path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .is_some_and(|extension| EXTENSIONS.contains(&extension));
         let wanted = known || config.included_by(path).is_some();
         if is_folder || ours || !wanted || config.excludes(path) {
             continue;
         }
         let shown = path.strip_prefix("./").unwrap_or(path).display().to_string();
-        items.push(Item { path: Some(path.to_path_buf()), shown, presence: included(config, path, Presence::Walked) });
+        items.push(Item {
+            path: Some(path.to_path_buf()),
+            shown,
+            presence: included(config, path, Presence::Walked),
+        });
     }
 }
 
@@ -88,15 +114,21 @@ pub fn read(item: &Item) -> Result<String, ReadError> {
     let mut bytes = Vec::new();
     match &item.path {
         None => {
-            std::io::stdin().lock().take(MAX_SOURCE_BYTES + 1).read_to_end(&mut bytes).map_err(ReadError::System)?;
+            std::io::stdin()
+                .lock()
+                .take(MAX_SOURCE_BYTES + 1)
+                .read_to_end(&mut bytes)
+                .map_err(ReadError::System)?;
         }
         Some(path) => read_file(path, &mut bytes)?,
     }
     if bytes.len() as u64 > MAX_SOURCE_BYTES {
         return Err(ReadError::TooLarge);
     }
-    String::from_utf8(bytes)
-        .map_err(|error| ReadError::NotUtf8 { valid_up_to: error.utf8_error().valid_up_to(), lossy: String::from_utf8_lossy(error.as_bytes()).into_owned() })
+    String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
+        valid_up_to: error.utf8_error().valid_up_to(),
+        lossy: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    })
 }
 
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
@@ -114,12 +146,19 @@ fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     }
     let mut file = File::open(path).map_err(ReadError::System)?;
     bytes.reserve(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    file.by_ref().take(MAX_SOURCE_BYTES + 1).read_to_end(bytes).map_err(ReadError::System)?;
+    file.by_ref()
+        .take(MAX_SOURCE_BYTES + 1)
+        .read_to_end(bytes)
+        .map_err(ReadError::System)?;
     Ok(())
 }
 
 /// Paths from a list, separated by line breaks or, where there is one, by NUL.
 pub fn paths_from_list(text: &str) -> Vec<PathBuf> {
     let separator = if text.contains('\0') { '\0' } else { '\n' };
-    text.split(separator).map(|line| line.trim_end_matches('\r')).filter(|line| !line.is_empty()).map(PathBuf::from).collect()
+    text.split(separator)
+        .map(|line| line.trim_end_matches('\r'))
+        .filter(|line| !line.is_empty())
+        .map(PathBuf::from)
+        .collect()
 }

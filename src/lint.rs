@@ -11,7 +11,9 @@ use crate::finding::{Finding, Label};
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Rule};
 use crate::schema::{self, ShapeKind};
-use crate::score::{self, Because, Clause, ClauseResult, ClauseVerdict, Definition, ElementVerdict, EvidenceRef, Gap, Verdict};
+use crate::score::{
+    self, Because, Clause, ClauseResult, ClauseVerdict, Definition, ElementVerdict, EvidenceRef, Gap, Verdict,
+};
 use crate::source::{Source, Span};
 use crate::standard::Element;
 use crate::tree::{Ambiguity, Entry, Kind, NodeId, ProblemKind, Tree};
@@ -110,7 +112,10 @@ impl Practice {
 
     /// The verdict on an element.
     pub fn verdict(&self, element: Element) -> Verdict {
-        self.elements.iter().find(|verdict| verdict.element == element).map_or(Verdict::NotStated, |verdict| verdict.verdict)
+        self.elements
+            .iter()
+            .find(|verdict| verdict.element == element)
+            .map_or(Verdict::NotStated, |verdict| verdict.verdict)
     }
 }
 
@@ -127,7 +132,13 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
     let strict = source.name().ends_with(".json") || source.name().ends_with(".jsonld");
     if let Some(problem) = strict.then(|| crate::tree::strict_json_problem(text)).flatten() {
         let mut practice = Practice::empty(source.clone(), 1, State::Unparsable);
-        Findings { set, options, practice: &mut practice, seen: Vec::new() }.problem(&problem);
+        Findings {
+            set,
+            options,
+            practice: &mut practice,
+            seen: Vec::new(),
+        }
+        .problem(&problem);
         return vec![practice];
     }
     let trees = crate::tree::parse(text);
@@ -135,10 +146,26 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
     for tree in &trees {
         let roots = descriptor_roots(tree);
         if roots.is_empty() {
-            practices.push(lint_document(set, options, source, tree, tree.root, practices.len() + 1, presence));
+            practices.push(lint_document(
+                set,
+                options,
+                source,
+                tree,
+                tree.root,
+                practices.len() + 1,
+                presence,
+            ));
         }
         for root in roots {
-            practices.push(lint_document(set, options, source, tree, Some(root), practices.len() + 1, presence));
+            practices.push(lint_document(
+                set,
+                options,
+                source,
+                tree,
+                Some(root),
+                practices.len() + 1,
+                presence,
+            ));
         }
     }
     practices
@@ -147,26 +174,59 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
 /// A file that is not UTF-8: one finding at the first wrong byte.
 pub fn not_utf8(set: &RuleSet, options: &Options, source: Arc<Source>, valid_up_to: usize) -> Practice {
     let mut practice = Practice::empty(source, 1, State::Unreadable);
-    let mut findings = Findings { set, options, practice: &mut practice, seen: Vec::new() };
+    let mut findings = Findings {
+        set,
+        options,
+        practice: &mut practice,
+        seen: Vec::new(),
+    };
     let replacement = '\u{FFFD}'.len_utf8();
-    findings.reported("input/not-utf8", Span::new(valid_up_to, valid_up_to + replacement), String::new(), Vec::new(), None);
+    findings.reported(
+        "input/not-utf8",
+        Span::new(valid_up_to, valid_up_to + replacement),
+        String::new(),
+        Vec::new(),
+        None,
+    );
     practice
 }
 
 /// The items of a list of descriptors.
 fn descriptor_roots(tree: &Tree<'_>) -> Vec<NodeId> {
-    let Some(root) = tree.root.filter(|root| matches!(tree.node(*root).kind, Kind::Sequence(_))) else { return Vec::new() };
+    let Some(root) = tree
+        .root
+        .filter(|root| matches!(tree.node(*root).kind, Kind::Sequence(_)))
+    else {
+        return Vec::new();
+    };
     let items = tree.entries(root);
     let native = |entry: &Entry<'_>| tree.get(entry.value, "descriptor").is_some();
-    if items.iter().any(native) { items.iter().map(|entry| entry.value).collect() } else { Vec::new() }
+    if items.iter().any(native) {
+        items.iter().map(|entry| entry.value).collect()
+    } else {
+        Vec::new()
+    }
 }
 
-fn lint_document(set: &RuleSet, options: &Options, source: &Arc<Source>, tree: &Tree<'_>, root: Option<NodeId>, number: usize, presence: Presence) -> Practice {
+fn lint_document(
+    set: &RuleSet,
+    options: &Options,
+    source: &Arc<Source>,
+    tree: &Tree<'_>,
+    root: Option<NodeId>,
+    number: usize,
+    presence: Presence,
+) -> Practice {
     let mut practice = Practice::empty(source.clone(), number, State::Checked);
     let fatal = tree.problems.iter().any(|problem| problem.kind.is_fatal());
     if fatal {
         practice.state = State::Unparsable;
-        let mut findings = Findings { set, options, practice: &mut practice, seen: Vec::new() };
+        let mut findings = Findings {
+            set,
+            options,
+            practice: &mut practice,
+            seen: Vec::new(),
+        };
         tree.problems.iter().for_each(|problem| findings.problem(problem));
         findings.finish();
         return practice;
@@ -177,11 +237,17 @@ fn lint_document(set: &RuleSet, options: &Options, source: &Arc<Source>, tree: &
         return practice;
     }
     let descriptor = native::read(tree, root, &set.native, &set.placeholders);
-    let mut findings = Findings { set, options, practice: &mut practice, seen: Vec::new() };
+    let mut findings = Findings {
+        set,
+        options,
+        practice: &mut practice,
+        seen: Vec::new(),
+    };
     tree.problems.iter().for_each(|problem| findings.problem(problem));
     let foreign = findings.header(&descriptor, tree, &header);
-    findings.shape(&descriptor, tree, root, foreign, matches!(header, Header::NearMiss(..)));
+    findings.shape(tree, root, foreign, matches!(header, Header::NearMiss(..)));
     findings.ambiguities(&descriptor);
+    findings.claims(&descriptor);
     judge(&mut findings, &descriptor, foreign);
     findings.finish();
     identify(&mut practice, &descriptor);
@@ -193,9 +259,17 @@ fn header(tree: &Tree<'_>, root: NodeId) -> Header {
         return Header::Native;
     }
     for entry in tree.entries(root) {
-        let value = tree.scalar(entry.value).map(|scalar| scalar.text.as_ref()).unwrap_or_default();
-        let says_so = value.to_lowercase().replace([' ', '_'], "-").starts_with("micro-credential/");
-        let near = nearest(&entry.key.to_lowercase(), ["descriptor"].into_iter()).is_some() && value.len() < 40 && value.to_lowercase().contains("credential");
+        let value = tree
+            .scalar(entry.value)
+            .map(|scalar| scalar.text.as_ref())
+            .unwrap_or_default();
+        let says_so = value
+            .to_lowercase()
+            .replace([' ', '_'], "-")
+            .starts_with("micro-credential/");
+        let near = nearest(&entry.key.to_lowercase(), ["descriptor"].into_iter()).is_some()
+            && value.len() < 40
+            && value.to_lowercase().contains("credential");
         if says_so || near {
             return Header::NearMiss(entry.key_span, entry.value, entry.key.to_string());
         }
@@ -210,17 +284,49 @@ fn identify(practice: &mut Practice, descriptor: &Descriptor<'_>) {
     practice.id = text(descriptor.get(FactId::ROOT, "id")).or_else(|| text(inside("id")));
     practice.name = text(inside("name")).or_else(|| text(descriptor.get(FactId::ROOT, "title")));
     let facts = mapped.map(|mapped| descriptor.children(mapped)).unwrap_or_default();
-    practice.metadata = facts.iter().filter_map(|id| Some((descriptor.canonical_name(*id), text(Some(*id))?))).collect();
+    practice.metadata = facts
+        .iter()
+        .filter_map(|id| Some((descriptor.canonical_name(*id), text(Some(*id))?)))
+        .collect();
+}
+
+/// Rules, verdicts, gaps and definition over facts that are there already, without a file around them; for benches
+/// and for readers of other formats.
+pub fn judge_facts(set: &RuleSet, options: &Options, descriptor: &Descriptor<'_>) -> Practice {
+    let source = Arc::new(Source::new("", String::new()));
+    let mut practice = Practice::empty(source, 1, State::Checked);
+    let mut findings = Findings {
+        set,
+        options,
+        practice: &mut practice,
+        seen: Vec::new(),
+    };
+    judge(&mut findings, descriptor, false);
+    findings.finish();
+    practice
 }
 
 /// Runs the rules and draws the verdicts.
 fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool) {
     let set = findings.set;
     let statements = set.elements.statements(descriptor);
-    let mut context = Context { descriptor, as_of: findings.options.as_of, element: Element::Document, statements: &statements, verdicts: None };
+    let mut context = Context {
+        descriptor,
+        as_of: findings.options.as_of,
+        element: Element::Document,
+        statements: &statements,
+        verdicts: None,
+    };
     let mut failed: Vec<(Element, Effect, usize)> = Vec::new();
-    let run = |findings: &mut Findings<'_>, failed: &mut Vec<(Element, Effect, usize)>, context: Context<'_>, index: usize, rule: &Rule| {
-        let context = Context { element: rule.file.element, ..context };
+    let run = |findings: &mut Findings<'_>,
+               failed: &mut Vec<(Element, Effect, usize)>,
+               context: Context<'_>,
+               index: usize,
+               rule: &Rule| {
+        let context = Context {
+            element: rule.file.element,
+            ..context
+        };
         findings.practice.rules_run += 1;
         match rule.evaluate(&context) {
             Outcome::Passed => {}
@@ -232,7 +338,9 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
                 failed.push((rule.file.element, rule.file.effect, index));
                 // A file that is no descriptor at all gets one clear answer, not nine complaints.
                 if !foreign {
-                    failures.into_iter().for_each(|failure| findings.add(descriptor, index, failure));
+                    failures
+                        .into_iter()
+                        .for_each(|failure| findings.add(descriptor, index, failure));
                 }
             }
         }
@@ -241,7 +349,14 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
     for (index, rule) in rules().filter(|(_, rule)| !rule.needs_verdicts()) {
         run(findings, &mut failed, context, index, rule);
     }
-    let worst = |element: Element| failed.iter().filter(|(own, ..)| *own == element).map(|(_, effect, _)| *effect).max().unwrap_or(Effect::None);
+    let worst = |element: Element| {
+        failed
+            .iter()
+            .filter(|(own, ..)| *own == element)
+            .map(|(_, effect, _)| *effect)
+            .max()
+            .unwrap_or(Effect::None)
+    };
     let mut values: [Option<Verdict>; Element::ALL.len()] = [None; Element::ALL.len()];
     for element in Element::JUDGED {
         values[element.index()] = score::value_verdict(&set.elements, &statements, element, worst(element));
@@ -251,12 +366,29 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
         run(findings, &mut failed, context, index, rule);
     }
     let evidence = elements::evidence(descriptor);
-    let verdicts = Verdicts { set, descriptor, statements: &statements, values: &values, failed: &failed, evidence: &evidence };
+    let verdicts = Verdicts {
+        set,
+        descriptor,
+        statements: &statements,
+        values: &values,
+        failed: &failed,
+        evidence: &evidence,
+    };
     let practice = &mut *findings.practice;
-    practice.elements = Element::JUDGED.into_iter().map(|element| verdicts.element(element)).collect();
+    practice.elements = Element::JUDGED
+        .into_iter()
+        .map(|element| verdicts.element(element))
+        .collect();
     let blocks = &set.profile.file.blocks;
-    let gaps: Vec<(String, Gap)> =
-        blocks.iter().map(|block| (block.block.clone(), score::gap(block, set.profile.file.silence, |element| practice.verdict(element)))).collect();
+    let gaps: Vec<(String, Gap)> = blocks
+        .iter()
+        .map(|block| {
+            (
+                block.block.clone(),
+                score::gap(block, set.profile.file.silence, |element| practice.verdict(element)),
+            )
+        })
+        .collect();
     practice.gaps = gaps;
     practice.definition = Some(verdicts.definition(practice));
 }
@@ -272,10 +404,20 @@ struct Verdicts<'a, 'd> {
 
 impl Verdicts<'_, '_> {
     fn element(&self, element: Element) -> ElementVerdict {
-        let entries: Vec<&EvidenceEntry<'_>> = self.evidence.iter().filter(|entry| entry.element == Some(element)).collect();
+        let entries: Vec<&EvidenceEntry<'_>> = self
+            .evidence
+            .iter()
+            .filter(|entry| entry.element == Some(element))
+            .collect();
         let value = self.values[element.index()];
         let (verdict, basis) = score::combine(value, &entries, self.set.profile.file.evidence);
-        let block = self.set.profile.file.blocks.iter().find(|block| block.elements.contains(&element));
+        let block = self
+            .set
+            .profile
+            .file
+            .blocks
+            .iter()
+            .find(|block| block.elements.contains(&element));
         let mut because = Vec::new();
         if let Some(value) = value {
             because.extend(self.value_reasons(element, value));
@@ -283,16 +425,31 @@ impl Verdicts<'_, '_> {
         if self.set.profile.file.evidence == crate::profile::EvidencePolicy::Scores {
             because.extend(entries.iter().map(|entry| Because::Evidence(reference(entry))));
         }
-        ElementVerdict { element, verdict, basis, block: block.map(|block| block.block.clone()), because }
+        ElementVerdict {
+            element,
+            verdict,
+            basis,
+            block: block.map(|block| block.block.clone()),
+            because,
+        }
     }
 
     fn value_reasons(&self, element: Element, value: Verdict) -> Vec<Because> {
-        let rules = self.failed.iter().filter(|(own, effect, _)| *own == element && *effect != Effect::None);
-        let mut reasons: Vec<Because> = rules.map(|(.., index)| Because::Rule(self.set.rules[*index].id.clone())).collect();
+        let rules = self
+            .failed
+            .iter()
+            .filter(|(own, effect, _)| *own == element && *effect != Effect::None);
+        let mut reasons: Vec<Because> = rules
+            .map(|(.., index)| Because::Rule(self.set.rules[*index].id.clone()))
+            .collect();
         match self.statements.get(element) {
             Statement::DeclaredNone => return vec![Because::Value("the file says `none`".to_string())],
-            Statement::NotApplicable => return vec![Because::Value("the file says that it does not apply".to_string())],
-            Statement::Stated { complete: false } => reasons.push(Because::Value("not every item states it".to_string())),
+            Statement::NotApplicable => {
+                return vec![Because::Value("the file says that it does not apply".to_string())];
+            }
+            Statement::Stated { complete: false } => {
+                reasons.push(Because::Value("not every item states it".to_string()))
+            }
             _ => {}
         }
         if reasons.is_empty() && value == Verdict::Met {
@@ -306,14 +463,27 @@ impl Verdicts<'_, '_> {
     fn definition(&self, practice: &Practice) -> Definition {
         let says_none = |element: Element| self.statements.get(element) == Statement::DeclaredNone;
         let failed = |id: &str| self.failed.iter().any(|(.., index)| self.set.rules[*index].id == id);
-        let supported = |element: Element| if practice.verdict(element) == Verdict::Met { ClauseVerdict::Supported } else { ClauseVerdict::NotStated };
+        let supported = |element: Element| {
+            if practice.verdict(element) == Verdict::Met {
+                ClauseVerdict::Supported
+            } else {
+                ClauseVerdict::NotStated
+            }
+        };
         let clause = |clause: Clause, verdict: ClauseVerdict, reason: Option<&str>| ClauseResult {
             clause,
-            verdict: if reason.is_some() { ClauseVerdict::Contradicted } else { verdict },
+            verdict: if reason.is_some() {
+                ClauseVerdict::Contradicted
+            } else {
+                verdict
+            },
             reason: reason.map(str::to_string),
         };
         let outcomes = says_none(Element::LearningOutcomes).then_some("it has no learning outcomes");
-        let kind = self.descriptor.get(FactId::ROOT, "kind").and_then(|id| self.descriptor.plain_text(id));
+        let kind = self
+            .descriptor
+            .get(FactId::ROOT, "kind")
+            .and_then(|id| self.descriptor.plain_text(id));
         let volume = (kind == Some("qualification")).then_some("it is a whole qualification");
         let small = match (kind.unwrap_or("micro-credential"), self.is_small()) {
             ("micro-credential", true) => supported(Element::Workload),
@@ -325,8 +495,9 @@ impl Verdicts<'_, '_> {
             () => None,
         };
         let quality = says_none(Element::QualityAssurance).then_some("it has no quality assurance");
-        let contradicting =
-            self.evidence.iter().filter(|entry| entry.contradicts_definition && matches!(entry.basis, elements::Basis::Stated | elements::Basis::Inferred));
+        let contradicting = self.evidence.iter().filter(|entry| {
+            entry.contradicts_definition && matches!(entry.basis, elements::Basis::Stated | elements::Basis::Inferred)
+        });
         Definition {
             clauses: vec![
                 clause(Clause::LearningOutcomes, supported(Element::LearningOutcomes), outcomes),
@@ -334,7 +505,9 @@ impl Verdicts<'_, '_> {
                 clause(Clause::Assessment, supported(Element::Assessment), assessment),
                 clause(Clause::QualityAssurance, supported(Element::QualityAssurance), quality),
             ],
-            contradicted_by: contradicting.map(|entry| entry.note.or(entry.source).unwrap_or("evidence").to_string()).collect(),
+            contradicted_by: contradicting
+                .map(|entry| entry.note.or(entry.source).unwrap_or("evidence").to_string())
+                .collect(),
         }
     }
 
@@ -343,11 +516,16 @@ impl Verdicts<'_, '_> {
     fn is_small(&self) -> bool {
         let below = |path: &[&str], bound: i128| {
             let id = self.descriptor.at(path);
-            self.descriptor.number(id).is_none_or(|number| number < crate::number::Number::from_integer(bound))
+            self.descriptor
+                .number(id)
+                .is_none_or(|number| number < crate::number::Number::from_integer(bound))
         };
         let credits = self.descriptor.at(&["workload", "credits"]);
         let points_fine = self.descriptor.children(credits).iter().all(|credit| {
-            let points = self.descriptor.get(*credit, "points").and_then(|id| self.descriptor.number(id));
+            let points = self
+                .descriptor
+                .get(*credit, "points")
+                .and_then(|id| self.descriptor.number(id));
             points.is_none_or(|points| points < crate::number::Number::from_integer(60))
         });
         below(&["workload", "hours"], 1500) && points_fine
@@ -355,7 +533,11 @@ impl Verdicts<'_, '_> {
 }
 
 fn reference(entry: &EvidenceEntry<'_>) -> EvidenceRef {
-    EvidenceRef { source: entry.source.map(str::to_string), locator: entry.locator.map(str::to_string), note: entry.note.map(str::to_string) }
+    EvidenceRef {
+        source: entry.source.map(str::to_string),
+        locator: entry.locator.map(str::to_string),
+        note: entry.note.map(str::to_string),
+    }
 }
 
 /// A problem of the reader as a sentence; also used for files that are no descriptors.
@@ -397,8 +579,20 @@ impl Findings<'_> {
         let language = self.options.language.as_str();
         let fill = |text: &str| Rule::fill(text, &failure.args).trim_end().to_string();
         let file = &rule.file;
-        let label = |place: Place, text: String| Label { source: place.source, span: place.span, text };
-        let others = failure.also.iter().map(|(role, place)| label(*place, file.also.get(*role).map(|text| fill(text.get(language))).unwrap_or_default()));
+        let label = |place: Place, text: String| Label {
+            source: place.source,
+            span: place.span,
+            text,
+        };
+        let others = failure.also.iter().map(|(role, place)| {
+            label(
+                *place,
+                file.also
+                    .get(*role)
+                    .map(|text| fill(text.get(language)))
+                    .unwrap_or_default(),
+            )
+        });
         self.practice.findings.push(Finding {
             rule: index,
             level,
@@ -409,13 +603,30 @@ impl Findings<'_> {
             why: fill(file.why.get(language)),
             pointer,
             others: others.collect(),
-            primary: label(failure.at, file.label.as_ref().map(|text| fill(text.get(language))).unwrap_or_default()),
+            primary: label(
+                failure.at,
+                file.label
+                    .as_ref()
+                    .map(|text| fill(text.get(language)))
+                    .unwrap_or_default(),
+            ),
         });
     }
 
-    fn reported(&mut self, id: &str, span: Span, pointer: String, args: Vec<(&'static str, String)>, first: Option<Span>) {
+    fn reported(
+        &mut self,
+        id: &str,
+        span: Span,
+        pointer: String,
+        args: Vec<(&'static str, String)>,
+        first: Option<Span>,
+    ) {
         let Some((index, _)) = self.set.get(id) else { return };
-        let place = |span: Span| Place { source: SourceId(0), span, node: None };
+        let place = |span: Span| Place {
+            source: SourceId(0),
+            span,
+            node: None,
+        };
         let mut failure = Failure::new(place(span), args);
         if let Some(first) = first {
             failure = failure.also("first", place(first));
@@ -426,7 +637,10 @@ impl Findings<'_> {
     fn problem(&mut self, problem: &crate::tree::Problem) {
         let detail = problem_words(&problem.kind);
         let (id, args) = match &problem.kind {
-            ProblemKind::Syntax(message, help) => ("yaml/syntax", vec![("detail", message.clone()), ("help", (*help).to_string())]),
+            ProblemKind::Syntax(message, help) => (
+                "yaml/syntax",
+                vec![("detail", message.clone()), ("help", (*help).to_string())],
+            ),
             ProblemKind::DuplicateKey(key) => ("yaml/duplicate-key", vec![("key", key.clone())]),
             ProblemKind::BadAlias(name) => ("yaml/recursive-alias", vec![("value", name.clone())]),
             ProblemKind::BadMerge => ("yaml/merge-of-no-mapping", Vec::new()),
@@ -442,7 +656,13 @@ impl Findings<'_> {
         match header {
             Header::Native => return false,
             Header::NearMiss(span, node, key) => {
-                self.reported("document/header-misspelt", *span, tree.pointer(*node), vec![("key", key.clone())], None);
+                self.reported(
+                    "document/header-misspelt",
+                    *span,
+                    tree.pointer(*node),
+                    vec![("key", key.clone())],
+                    None,
+                );
                 return false;
             }
             Header::None => {}
@@ -450,51 +670,92 @@ impl Findings<'_> {
         let place = descriptor.key_place(FactId::ROOT);
         let found = match (&descriptor.fact(FactId::ROOT).value, tree.root) {
             (_, None) => "nothing".to_string(),
-            (Value::Unreadable(_), Some(root)) if matches!(tree.node(root).kind, Kind::Sequence(_)) => "a list without descriptors".to_string(),
+            (Value::Unreadable(_), Some(root)) if matches!(tree.node(root).kind, Kind::Sequence(_)) => {
+                "a list without descriptors".to_string()
+            }
             (Value::Unreadable(_), _) => "plain text".to_string(),
             (Value::Blank(_), _) => "nothing".to_string(),
             _ => String::new(),
         };
-        let span = if place.span.is_empty() { Span::new(place.span.start as usize, place.span.start as usize) } else { place.span };
+        let span = opening(self.practice.sources[0].text(), place.span);
         // An id or a title alone is in every file; three keys of ours make a descriptor that forgot to say so.
         let known = descriptor.children(FactId::ROOT).len();
         let foreign = known < 3;
-        let id = if found == "nothing" { "document/empty" } else { "document/header-missing" };
+        let id = if found == "nothing" {
+            "document/empty"
+        } else {
+            "document/header-missing"
+        };
         self.reported(id, span, String::new(), vec![("value", found)], None);
         foreign
     }
 
-    fn shape(&mut self, descriptor: &Descriptor<'_>, tree: &Tree<'_>, root: Option<NodeId>, foreign: bool, header_misspelt: bool) {
-        let Some(root) = root.filter(|root| matches!(tree.node(*root).kind, Kind::Mapping(_))) else { return };
+    fn shape(&mut self, tree: &Tree<'_>, root: Option<NodeId>, foreign: bool, header_misspelt: bool) {
+        let Some(root) = root.filter(|root| matches!(tree.node(*root).kind, Kind::Mapping(_))) else {
+            return;
+        };
         let base = tree.pointer(root);
         for error in schema::errors_at(schema::descriptor_validator(), tree, root) {
             let pointer = format!("{base}{}", error.pointer);
             let top = error.pointer.matches('/').count() == 1;
             match error.kind {
-                ShapeKind::UnknownKey { suggestion } => {
+                ShapeKind::UnknownKey { suggestion, hint } => {
                     let is_header = header_misspelt && suggestion.as_deref() == Some("descriptor");
                     let claimed = embedded("learner-key").is_some_and(|list| list.find(&error.key).is_some());
                     if is_header || claimed || (top && self.set.native.is_alias(&error.key)) {
                         continue;
                     }
-                    let meant = word_of_the_standard(&error.key).filter(|meant| *meant != error.key && !error.pointer.starts_with(&format!("/{meant}/")));
-                    let suggestion = suggestion.or(meant);
+                    let meant = word_of_the_standard(&error.key)
+                        .filter(|meant| *meant != error.key && !error.pointer.starts_with(&format!("/{meant}/")));
+                    let successor = self.set.native.successor(&error.pointer).map(str::to_string);
+                    let suggestion = successor.or(suggestion).or(meant);
                     if foreign && suggestion.is_none() {
                         continue;
                     }
-                    let args = vec![("key", error.key.clone()), ("suggestion", suggestion.unwrap_or_default())];
+                    let args = vec![
+                        ("key", error.key.clone()),
+                        ("suggestion", suggestion.unwrap_or_default()),
+                        ("help", hint),
+                    ];
                     self.reported("shape/unknown-key", error.span, pointer, args, None);
                 }
                 ShapeKind::MissingKey if error.key == "descriptor" && error.pointer.is_empty() => {}
-                ShapeKind::MissingKey => self.reported("shape/missing-key", error.span, pointer, vec![("key", error.key)], None),
+                ShapeKind::MissingKey => {
+                    self.reported("shape/missing-key", error.span, pointer, vec![("key", error.key)], None)
+                }
                 ShapeKind::WrongValue { .. } if foreign || error.pointer == "/descriptor" => {}
                 ShapeKind::WrongValue { expected, found, hint } => {
-                    let args = vec![("key", error.key), ("expected", expected), ("value", found), ("help", hint)];
+                    let args = vec![
+                        ("key", error.key),
+                        ("expected", expected),
+                        ("value", found),
+                        ("help", hint),
+                    ];
                     self.reported("shape/wrong-value", error.span, pointer, args, None);
                 }
             }
         }
-        let _ = descriptor;
+    }
+
+    /// `{not_applicable: …}` where nothing can be exempt.
+    fn claims(&mut self, descriptor: &Descriptor<'_>) {
+        for id in descriptor.all() {
+            if !matches!(descriptor.fact(id).value, Value::NotApplicable(_)) {
+                continue;
+            }
+            let path = descriptor.path(id);
+            if !self.set.elements.may_be_not_applicable(&path) {
+                let place = descriptor.place(id);
+                let args = vec![("key", descriptor.canonical_name(id))];
+                self.reported(
+                    "document/not-applicable-misused",
+                    place.span,
+                    descriptor.pointer(place),
+                    args,
+                    None,
+                );
+            }
+        }
     }
 
     fn ambiguities(&mut self, descriptor: &Descriptor<'_>) {
@@ -509,7 +770,10 @@ impl Findings<'_> {
                 Ambiguity::Date => "a date",
             };
             let place = descriptor.place(id);
-            let args = vec![("value", place.span.slice(self.practice.sources[0].text()).to_string()), ("detail", other.to_string())];
+            let args = vec![
+                ("value", place.span.slice(self.practice.sources[0].text()).to_string()),
+                ("detail", other.to_string()),
+            ];
             let pointer = descriptor.pointer(place);
             self.reported("yaml/ambiguous-value", place.span, pointer, args, None);
         }
@@ -524,14 +788,41 @@ impl Findings<'_> {
                 .then_with(|| b.level.cmp(&a.level))
                 .then_with(|| rules[a.rule].id.cmp(&rules[b.rule].id))
         });
+        // Where a rule says what is wrong with a value, that it has the wrong shape as well helps nobody.
+        let shape = self.set.get("shape/wrong-value").map(|(index, _)| index);
+        let explained: Vec<(Span, crate::rule::Level)> = findings
+            .iter()
+            .filter(|finding| Some(finding.rule) != shape && self.set.rules[finding.rule].kind().name != "stated")
+            .map(|finding| (finding.primary.span, finding.level))
+            .collect();
+        findings.retain(|finding| {
+            Some(finding.rule) != shape
+                || !explained
+                    .iter()
+                    .any(|(span, level)| *span == finding.primary.span && *level >= finding.level)
+        });
         findings.dedup_by(|a, b| a.rule == b.rule && a.primary == b.primary && a.message == b.message);
     }
+}
+
+/// The first word at a place, so that a whole file is never framed.
+fn opening(text: &str, span: Span) -> Span {
+    const LONGEST: usize = 40;
+    let start = span.start as usize;
+    let word = text.get(start..).unwrap_or_default();
+    let length = word.find(['\n', '\r']).unwrap_or(word.len()).min(span.range().len());
+    let kept: usize = word[..length].chars().take(LONGEST).map(char::len_utf8).sum();
+    Span::new(start, start + kept)
 }
 
 /// The key of ours that a word of the Recommendation in another language, or a usual synonym, stands for.
 fn word_of_the_standard(key: &str) -> Option<String> {
     let list = embedded("key-words")?;
     let entry = list.find(key)?;
-    let at = entry.values.get("at").and_then(serde_json::Value::as_str).map(|path| path.trim_start_matches('/').replace("/*/", "[].").replace('/', "."));
+    let at = entry
+        .values
+        .get("at")
+        .and_then(serde_json::Value::as_str)
+        .map(|path| path.trim_start_matches('/').replace("/*/", "[].").replace('/', "."));
     Some(at.unwrap_or_else(|| entry.slug.clone()))
 }

@@ -13,9 +13,17 @@ fn main() -> ExitCode {
     let terminal = stdout.is_terminal();
     let mut out = BufWriter::with_capacity(1 << 16, stdout.lock());
     let mut err = io::stderr().lock();
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     let columns = terminal.then(|| u16::try_from(textwrap::termwidth()).ok()).flatten();
-    let mut world = World { out: &mut out, err: &mut err, terminal, columns, no_color, today: today() };
+    let mut world = World {
+        out: &mut out,
+        err: &mut err,
+        terminal,
+        columns,
+        no_color,
+        today: today(),
+    };
     let ended = run(&cli, &mut world).and_then(|exit| world.out.flush().map(|()| exit));
     match ended {
         Ok(exit) => ExitCode::from(exit as u8),
@@ -31,7 +39,9 @@ fn main() -> ExitCode {
 
 /// Today in UTC, from the system clock; the only place that reads it.
 fn today() -> jiff::civil::Date {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
     jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(days))
 }

@@ -32,7 +32,11 @@ pub fn parse(text: &str) -> Option<Number> {
     let all: i128 = format!("0{whole}{fraction}").parse().ok()?;
     let scale = exponent - i32::try_from(fraction.len()).ok()?;
     let power = 10i128.pow(scale.unsigned_abs());
-    let value = if scale >= 0 { Number::from_integer(all * power) } else { Number::new(all, power) };
+    let value = if scale >= 0 {
+        Number::from_integer(all * power)
+    } else {
+        Number::new(all, power)
+    };
     Some(if negative { -value } else { value })
 }
 
@@ -77,7 +81,17 @@ mod tests {
 
     #[test]
     fn text_is_no_number() {
-        for text in ["", ".", "1_000", "12:30", "3-6", "0x1F", "50 h", "1e99", "1234567890123456"] {
+        for text in [
+            "",
+            ".",
+            "1_000",
+            "12:30",
+            "3-6",
+            "0x1F",
+            "50 h",
+            "1e99",
+            "1234567890123456",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -58,7 +58,11 @@ impl Path {
         let absolute = text.starts_with('/');
         let mut at = if absolute { Base::root() } else { base.clone() };
         let (mut up, mut segments) = (0, Vec::new());
-        for part in text.trim_start_matches('/').split('/').filter(|part| !part.is_empty() && *part != ".") {
+        for part in text
+            .trim_start_matches('/')
+            .split('/')
+            .filter(|part| !part.is_empty() && *part != ".")
+        {
             match part {
                 ".." => {
                     up += 1;
@@ -68,19 +72,28 @@ impl Path {
                     }
                 }
                 "*" => {
-                    let item = item_of(at.shape(), at.0.len() == 1).ok_or_else(|| format!("`*` in `{text}` stands behind something that is no list"))?;
+                    let item = item_of(at.shape(), at.0.len() == 1)
+                        .ok_or_else(|| format!("`*` in `{text}` stands behind something that is no list"))?;
                     segments.push(Segment::Each);
                     at.0.push(item);
                 }
                 name => {
-                    let (key, shape) =
-                        key_of(at.shape(), at.0.len() == 1, name).map_err(|hint| format!("`{name}` in `{text}` is no key of the descriptor{hint}"))?;
+                    let (key, shape) = key_of(at.shape(), at.0.len() == 1, name)
+                        .map_err(|hint| format!("`{name}` in `{text}` is no key of the descriptor{hint}"))?;
                     segments.push(Segment::Key(key));
                     at.0.push(Some(shape));
                 }
             }
         }
-        Ok((Path { absolute, up, segments, text: text.to_string() }, at))
+        Ok((
+            Path {
+                absolute,
+                up,
+                segments,
+                text: text.to_string(),
+            },
+            at,
+        ))
     }
 
     /// The path as written in the rule.
@@ -113,7 +126,22 @@ impl Path {
     pub fn split_last(&self) -> Option<(Path, Key)> {
         let (last, rest) = self.segments.split_last()?;
         let Segment::Key(key) = last else { return None };
-        Some((Path { segments: rest.to_vec(), ..self.clone() }, *key))
+        Some((
+            Path {
+                segments: rest.to_vec(),
+                ..self.clone()
+            },
+            *key,
+        ))
+    }
+
+    /// The path to the list, when this one leads to its items.
+    pub fn list(&self) -> Option<Path> {
+        let (last, rest) = self.segments.split_last()?;
+        (*last == Segment::Each).then(|| Path {
+            segments: rest.to_vec(),
+            ..self.clone()
+        })
     }
 
     fn start(&self, descriptor: &Descriptor<'_>, from: FactId) -> FactId {
@@ -159,7 +187,9 @@ fn key_of(shape: Option<&'static Shape>, root: bool, name: &str) -> Result<(Key,
         Some(shape) => group_in(shape),
     };
     let Some(group) = group else { return Err(String::new()) };
-    let found = model().key(name).and_then(|key| group.field(key).map(|(_, field)| (key, &field.shape)));
+    let found = model()
+        .key(name)
+        .and_then(|key| group.field(key).map(|(_, field)| (key, &field.shape)));
     found.ok_or_else(|| {
         let names = group.fields.iter().map(|field| model().name(field.key));
         nearest(name, names).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))

@@ -37,12 +37,18 @@ pub fn open_set(set: &mut RuleSet) {
 pub fn run(set: &RuleSet, options: &Options, index: usize, fixtures: &Path) -> RuleResult {
     let rule = &set.rules[index];
     let folder = fixtures.join(&rule.id);
-    let mut result = RuleResult { id: rule.id.clone(), cases: 0, failures: Vec::new() };
+    let mut result = RuleResult {
+        id: rule.id.clone(),
+        cases: 0,
+        failures: Vec::new(),
+    };
     let mut bad_seen = false;
     let has_when = rule.file.when.is_some();
     for kind in ["good", "bad", "not-applicable"] {
-        let Some((path, text)) = find(&folder, kind) else { continue };
-        let cases = run_file(set, options, index, &path, text);
+        let Some((path, bytes)) = find(&folder, kind) else {
+            continue;
+        };
+        let cases = run_file(set, options, index, &path, bytes);
         result.cases += cases.len();
         bad_seen |= kind == "bad";
         for case in cases {
@@ -51,21 +57,30 @@ pub fn run(set: &RuleSet, options: &Options, index: usize, fixtures: &Path) -> R
     }
     let need = |kind: &str| find(&folder, kind).is_none();
     if need("good") {
-        result.failures.push(format!("Untested: no passing case; add {}", folder.join("good.yaml").display()));
+        result.failures.push(format!(
+            "Untested: no passing case; add {}",
+            folder.join("good.yaml").display()
+        ));
     }
     if !bad_seen {
-        result.failures.push(format!("Untested: no failing case; add {}", folder.join("bad.yaml").display()));
+        result.failures.push(format!(
+            "Untested: no failing case; add {}",
+            folder.join("bad.yaml").display()
+        ));
     }
     if has_when && need("not-applicable") {
-        result.failures.push(format!("Untested: the rule has `when` but no such case; add {}", folder.join("not-applicable.yaml").display()));
+        result.failures.push(format!(
+            "Untested: the rule has `when` but no such case; add {}",
+            folder.join("not-applicable.yaml").display()
+        ));
     }
     result
 }
 
-fn find(folder: &Path, kind: &str) -> Option<(String, String)> {
+fn find(folder: &Path, kind: &str) -> Option<(String, Vec<u8>)> {
     let path = folder.join(format!("{kind}.yaml"));
     let bytes = std::fs::read(&path).ok()?;
-    Some((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()))
+    Some((path.display().to_string(), bytes))
 }
 
 struct Case {
@@ -75,7 +90,9 @@ struct Case {
     lines: Vec<u32>,
 }
 
-fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, text: String) -> Vec<Case> {
+fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, bytes: Vec<u8>) -> Vec<Case> {
+    let valid_up_to = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let id = &set.rules[index].id;
     let mark = format!("#~ {id}");
     let marks: Vec<u32> = (1u32..)
@@ -88,10 +105,15 @@ fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, text: St
         })
         .collect();
     let source = Arc::new(Source::new(name, text));
-    let practices = lint_source(set, options, &source, Presence::Named);
+    let practices = match valid_up_to {
+        Some(offset) => vec![crate::lint::not_utf8(set, options, source.clone(), offset)],
+        None => lint_source(set, options, &source, Presence::Named),
+    };
     let starts = document_starts(&source, practices.len());
-    let inside = |number: usize, line: u32| starts[number] <= line && starts.get(number + 1).is_none_or(|next| line < *next);
-    let reaches = |practice: &Practice| set.rules[index].is_reported() || runs(set, options, index, &source, practice.document);
+    let inside =
+        |number: usize, line: u32| starts[number] <= line && starts.get(number + 1).is_none_or(|next| line < *next);
+    let reaches =
+        |practice: &Practice| set.rules[index].is_reported() || runs(set, options, index, &source, practice.document);
     practices
         .iter()
         .enumerate()
@@ -99,14 +121,22 @@ fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, text: St
             name: format!("{name}, case {}", number + 1),
             ran: reaches(practice),
             marks: marks.iter().copied().filter(|line| inside(number, *line)).collect(),
-            lines: practice.findings.iter().filter(|finding| finding.rule == index).map(|finding| source.position(finding.primary.span.start).line).collect(),
+            lines: practice
+                .findings
+                .iter()
+                .filter(|finding| finding.rule == index)
+                .map(|finding| source.position(finding.primary.span.start).line)
+                .collect(),
         })
         .collect()
 }
 
 /// The first line of each document: behind its `---`.
 fn document_starts(source: &Source, count: usize) -> Vec<u32> {
-    let breaks = (1u32..).zip(source.text().lines()).filter(|(_, line)| *line == "---" || line.starts_with("--- ")).map(|(number, _)| number + 1);
+    let breaks = (1u32..)
+        .zip(source.text().lines())
+        .filter(|(_, line)| *line == "---" || line.starts_with("--- "))
+        .map(|(number, _)| number + 1);
     let mut starts: Vec<u32> = breaks.collect();
     // A stream may or may not open with `---`.
     if starts.len() < count || !source.text().trim_start().starts_with("---") {
@@ -124,16 +154,32 @@ fn runs(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, do
     use crate::check::Context;
     use crate::rule::Outcome;
     let trees = crate::tree::parse(source.text());
-    let Some(tree) = trees.get(document - 1) else { return false };
+    let Some(tree) = trees.get(document - 1) else {
+        return false;
+    };
     let descriptor = crate::descriptor::native::read(tree, tree.root, &set.native, &set.placeholders);
     let statements = set.elements.statements(&descriptor);
-    let context = Context { descriptor: &descriptor, as_of: options.as_of, element: set.rules[index].file.element, statements: &statements, verdicts: None };
-    matches!(set.rules[index].evaluate(&context), Outcome::Passed | Outcome::Failed(_))
+    let context = Context {
+        descriptor: &descriptor,
+        as_of: options.as_of,
+        element: set.rules[index].file.element,
+        statements: &statements,
+        verdicts: None,
+    };
+    matches!(
+        set.rules[index].evaluate(&context),
+        Outcome::Passed | Outcome::Failed(_)
+    )
 }
 
 impl Case {
     fn judge(self, kind: &str, reported: bool, failures: &mut Vec<String>) {
-        let Case { name, ran, marks, lines } = self;
+        let Case {
+            name,
+            ran,
+            marks,
+            lines,
+        } = self;
         match kind {
             "bad" => {
                 if marks.is_empty() {
@@ -143,13 +189,17 @@ impl Case {
                     failures.push(format!("Missing: {name}, nothing is said of line {line}"));
                 }
                 for line in lines.iter().filter(|line| !marks.contains(line)) {
-                    failures.push(format!("Misplaced: {name} speaks of line {line}, which carries no mark"));
+                    failures.push(format!(
+                        "Misplaced: {name} speaks of line {line}, which carries no mark"
+                    ));
                 }
             }
             _ => {
                 failures.extend(lines.iter().map(|line| format!("Noisy: {name} speaks of line {line}")));
                 if kind == "good" && !ran && !reported {
-                    failures.push(format!("Idle: {name}, the rule never looks at it, so it proves nothing"));
+                    failures.push(format!(
+                        "Idle: {name}, the rule never looks at it, so it proves nothing"
+                    ));
                 }
                 if kind == "not-applicable" && ran {
                     failures.push(format!("Applied: {name}, the rule does apply to it"));

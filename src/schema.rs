@@ -27,6 +27,8 @@ pub enum ShapeKind {
     UnknownKey {
         /// The nearest known one.
         suggestion: Option<String>,
+        /// A way out that depends on what was written; may be empty.
+        hint: String,
     },
     /// A key that must be here.
     MissingKey,
@@ -64,7 +66,9 @@ pub type TreeValidator = Validator<TreeJson>;
 /// The schema of the native descriptor.
 pub fn descriptor_validator() -> &'static TreeValidator {
     static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
-    VALIDATOR.get_or_init(|| compile(&serde_json::from_str(DESCRIPTOR_SCHEMA).expect("the shipped schema is JSON (test `schemas`)")))
+    VALIDATOR.get_or_init(|| {
+        compile(&serde_json::from_str(DESCRIPTOR_SCHEMA).expect("the shipped schema is JSON (test `schemas`)"))
+    })
 }
 
 /// The schema of rule files, from their type.
@@ -82,12 +86,21 @@ pub fn config_validator() -> &'static TreeValidator {
 fn compile(schema: &Value) -> TreeValidator {
     let patterns = jsonschema::PatternOptions::regex();
     let options = jsonschema::options_for::<TreeJson>().with_pattern_options(patterns);
-    options.build(schema).expect("the shipped schemas compile (test `schemas`)")
+    options
+        .build(schema)
+        .expect("the shipped schemas compile (test `schemas`)")
 }
 
 /// Every error, explained, in the order of the text.
 pub fn errors(validator: &TreeValidator, tree: &Tree<'_>) -> Vec<ShapeError> {
     tree.root.map_or_else(Vec::new, |root| errors_at(validator, tree, root))
+}
+
+/// The error to mend first: what is written wrongly comes before what is missing, since one is often the other.
+pub fn first_error(validator: &TreeValidator, tree: &Tree<'_>) -> Option<ShapeError> {
+    errors(validator, tree)
+        .into_iter()
+        .min_by_key(|error| matches!(error.kind, ShapeKind::MissingKey))
 }
 
 /// The same for a part of the tree: pointers are relative to `root`.
@@ -117,7 +130,8 @@ impl Explainer<'_, '_> {
         let pointer = error.instance_path().as_str().to_string();
         let (node, entry) = self.locate(&pointer);
         match error.kind() {
-            ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
                 for key in unexpected.iter().take(MAX_ERRORS) {
                     found.push(self.unknown_key(&pointer, node, key));
                 }
@@ -130,10 +144,12 @@ impl Explainer<'_, '_> {
                 let key = property.as_str().unwrap_or_default().to_string();
                 found.push(self.missing_key(&pointer, node, entry, &key));
             }
-            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => match self.meant(context, &pointer, node) {
-                Some(branch) => branch.iter().for_each(|error| self.explain(error, found)),
-                None => found.extend(self.wrong_value(&pointer, node, entry, &expected_of(context, &pointer))),
-            },
+            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+                match meant(context, &pointer) {
+                    Some(branch) => branch.iter().for_each(|error| self.explain(error, found)),
+                    None => found.extend(self.wrong_value(&pointer, node, entry, &expected_of(context, &pointer))),
+                }
+            }
             kind => found.extend(self.wrong_value(&pointer, node, entry, &expected(kind))),
         }
     }
@@ -145,7 +161,10 @@ impl Explainer<'_, '_> {
             let segment = segment.replace("~1", "/").replace("~0", "~");
             let entry = match &self.tree.node(current).kind {
                 Kind::Mapping(_) => self.tree.get(current, &segment),
-                Kind::Sequence(_) => segment.parse::<usize>().ok().and_then(|index| self.tree.entries(current).get(index)),
+                Kind::Sequence(_) => segment
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|index| self.tree.entries(current).get(index)),
                 Kind::Scalar(_) => None,
             };
             let Some(entry) = entry else { break };
@@ -155,49 +174,21 @@ impl Explainer<'_, '_> {
         (current, found)
     }
 
-    /// The branch whose outermost type is the one written; between several the one with the least to mend.
-    fn meant<'e>(&self, branches: &'e [Vec<ValidationError<'static>>], pointer: &str, node: NodeId) -> Option<&'e Vec<ValidationError<'static>>> {
-        let fits = |branch: &&Vec<ValidationError<'static>>| {
-            !branch.iter().any(|error| {
-                let here = error.instance_path().as_str() == pointer;
-                let nested = match error.kind() {
-                    ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } if here => {
-                        self.meant(context, pointer, node).is_none()
-                    }
-                    _ => false,
-                };
-                nested
-                    || (here
-                        && matches!(
-                            error.kind(),
-                            ValidationErrorKind::Type { .. }
-                                | ValidationErrorKind::Constant { .. }
-                                | ValidationErrorKind::Enum { .. }
-                                | ValidationErrorKind::FalseSchema
-                        ))
-            })
-        };
-        let effort = |branch: &&Vec<ValidationError<'static>>| {
-            let cost = |error: &ValidationError<'_>| match error.kind() {
-                ValidationErrorKind::AdditionalProperties { unexpected } => 2 * unexpected.len(),
-                ValidationErrorKind::Required { .. } => 3,
-                ValidationErrorKind::PropertyNames { .. } => 4,
-                _ => 1,
-            };
-            branch.iter().map(cost).sum::<usize>()
-        };
-        branches.iter().filter(fits).min_by_key(effort)
-    }
-
     fn unknown_key(&self, pointer: &str, node: NodeId, key: &str) -> ShapeError {
         let entry = self.tree.get(node, key);
         let known = known_keys(pointer);
         let siblings: Vec<&str> = self.tree.entries(node).iter().map(|entry| entry.key.as_ref()).collect();
         let free = known.iter().copied().filter(|name| !siblings.contains(name));
         let suggestion = nearest(&key.to_lowercase(), free).map(str::to_string);
-        let hint = suggestion.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let hint = suggestion
+            .as_ref()
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
         ShapeError {
-            kind: ShapeKind::UnknownKey { suggestion },
+            kind: ShapeKind::UnknownKey {
+                suggestion,
+                hint: self.comma_hint(node, entry),
+            },
             key: key.to_string(),
             span: entry.map_or(self.tree.node(node).span, |entry| entry.key_span),
             pointer: format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
@@ -206,9 +197,33 @@ impl Explainer<'_, '_> {
         }
     }
 
+    /// `{reason: one, two}`: the comma began a new key without a value.
+    fn comma_hint(&self, node: NodeId, entry: Option<&Entry<'_>>) -> String {
+        let Some(entry) = entry else { return String::new() };
+        let without_value = self
+            .tree
+            .scalar(entry.value)
+            .is_some_and(|scalar| scalar.kind == ScalarKind::Null && scalar.text.is_empty());
+        let first = self
+            .tree
+            .entries(node)
+            .first()
+            .is_some_and(|first| first.key_span == entry.key_span);
+        if without_value && entry.key.contains(' ') && !first {
+            return "inside `{ }` a comma starts a new key: put the whole text in quotation marks".to_string();
+        }
+        String::new()
+    }
+
     fn missing_key(&self, pointer: &str, node: NodeId, entry: Option<&Entry<'_>>, key: &str) -> ShapeError {
         let first = self.tree.entries(node).first();
-        let span = first.map(|first| first.key_span).or(entry.map(|entry| if entry.key_span.is_empty() { entry.use_span } else { entry.key_span }));
+        let span = first.map(|first| first.key_span).or(entry.map(|entry| {
+            if entry.key_span.is_empty() {
+                entry.use_span
+            } else {
+                entry.key_span
+            }
+        }));
         ShapeError {
             kind: ShapeKind::MissingKey,
             key: key.to_string(),
@@ -220,30 +235,54 @@ impl Explainer<'_, '_> {
     }
 
     /// `None` where nothing is written: an absent value is a matter of presence, not of shape.
-    fn wrong_value(&self, pointer: &str, node: NodeId, entry: Option<&Entry<'_>>, expected: &str) -> Option<ShapeError> {
+    fn wrong_value(
+        &self,
+        pointer: &str,
+        node: NodeId,
+        entry: Option<&Entry<'_>>,
+        expected: &str,
+    ) -> Option<ShapeError> {
         let scalar = self.tree.scalar(node);
         if scalar.is_some_and(|scalar| scalar.kind == ScalarKind::Null) {
             return None;
         }
-        let key = pointer.rsplit('/').find(|segment| segment.parse::<usize>().is_err() && !segment.is_empty()).unwrap_or("the document").to_string();
+        let key = pointer
+            .rsplit('/')
+            .find(|segment| segment.parse::<usize>().is_err() && !segment.is_empty())
+            .unwrap_or("the document")
+            .to_string();
         let found = self.words_for(node);
         let hint = hint(pointer, expected, scalar);
         let collection = scalar.is_none();
         let span = match entry {
             Some(entry) if collection && !entry.key_span.is_empty() => entry.key_span,
-            Some(entry) if collection => {
-                self.tree.entries(node).first().map_or(entry.use_span, |first| if first.key_span.is_empty() { first.use_span } else { first.key_span })
-            }
+            Some(entry) if collection => self.tree.entries(node).first().map_or(entry.use_span, |first| {
+                if first.key_span.is_empty() {
+                    first.use_span
+                } else {
+                    first.key_span
+                }
+            }),
             Some(entry) => entry.use_span,
             None => self
                 .tree
                 .entries(node)
                 .first()
-                .map_or(self.tree.node(node).span, |first| if first.key_span.is_empty() { first.use_span } else { first.key_span }),
+                .map_or(self.tree.node(node).span, |first| {
+                    if first.key_span.is_empty() {
+                        first.use_span
+                    } else {
+                        first.key_span
+                    }
+                }),
         };
         Some(ShapeError {
             message: format!("`{key}` must be {expected}, not {found}"),
-            kind: ShapeKind::WrongValue { expected: expected.to_string(), found, hint },
+            kind: ShapeKind::WrongValue {
+                expected: expected.to_string(),
+                found,
+                hint,
+            },
             key,
             span,
             pointer: pointer.to_string(),
@@ -268,6 +307,41 @@ impl Explainer<'_, '_> {
     }
 }
 
+/// The errors of one branch of `anyOf` or `oneOf`.
+type Branch = Vec<ValidationError<'static>>;
+
+/// The branch whose outermost type is the one written; between several the one with the least to mend.
+fn meant<'e>(branches: &'e [Branch], pointer: &str) -> Option<&'e Branch> {
+    let fits = |branch: &&Branch| !branch.iter().any(|error| is_of_another_kind(error, pointer));
+    branches.iter().filter(fits).min_by_key(|branch| effort(branch))
+}
+
+/// Whether an error says that the value at the pointer is not what the branch is about.
+fn is_of_another_kind(error: &ValidationError<'_>, pointer: &str) -> bool {
+    use ValidationErrorKind as E;
+    error.instance_path().as_str() == pointer
+        && match error.kind() {
+            E::Type { .. } | E::Constant { .. } | E::Enum { .. } | E::FalseSchema => true,
+            E::AnyOf { context } | E::OneOfNotValid { context } => meant(context, pointer).is_none(),
+            _ => false,
+        }
+}
+
+/// How much is to be mended under a branch.
+fn effort(branch: &Branch) -> usize {
+    use ValidationErrorKind as E;
+    let cost = |error: &ValidationError<'_>| match error.kind() {
+        E::AdditionalProperties { unexpected } => 2 * unexpected.len(),
+        E::Required { .. } => 3,
+        E::PropertyNames { .. } => 4,
+        E::AnyOf { context } | E::OneOfNotValid { context } => {
+            meant(context, error.instance_path().as_str()).map_or(1, effort)
+        }
+        _ => 1,
+    };
+    branch.iter().map(cost).sum()
+}
+
 /// The fields of the model at a pointer of a native descriptor.
 fn fields_at(pointer: &str) -> Option<&'static Group> {
     fn group(shape: &'static Shape) -> Option<&'static Group> {
@@ -279,22 +353,37 @@ fn fields_at(pointer: &str) -> Option<&'static Group> {
         }
     }
     let mut current = Some(model().root());
-    for segment in pointer.split('/').skip(1).filter(|segment| segment.parse::<usize>().is_err()) {
-        current = current.and_then(|fields| model().key(segment).and_then(|key| fields.field(key)).and_then(|(_, field)| group(&field.shape)));
+    for segment in pointer
+        .split('/')
+        .skip(1)
+        .filter(|segment| segment.parse::<usize>().is_err())
+    {
+        current = current.and_then(|fields| {
+            model()
+                .key(segment)
+                .and_then(|key| fields.field(key))
+                .and_then(|(_, field)| group(&field.shape))
+        });
     }
     current
 }
 
 /// Keys that may stand at a pointer; for files that are no descriptors, none that fits.
 fn known_keys(pointer: &str) -> Vec<&'static str> {
-    fields_at(pointer).map(|fields| fields.fields.iter().map(|field| model().name(field.key)).collect()).unwrap_or_default()
+    fields_at(pointer)
+        .map(|fields| fields.fields.iter().map(|field| model().name(field.key)).collect())
+        .unwrap_or_default()
 }
 
 /// The key that an entry of the list at a pointer starts with, when a bare value will not do.
 fn list_item_key(pointer: &str) -> Option<&'static str> {
     let fields = fields_at(pointer).filter(|fields| fields.shorthand.is_none())?;
     let names: Vec<&str> = fields.fields.iter().map(|field| model().name(field.key)).collect();
-    names.iter().copied().find(|name| *name == "type").or(names.first().copied())
+    names
+        .iter()
+        .copied()
+        .find(|name| *name == "type")
+        .or(names.first().copied())
 }
 
 fn expected_of(branches: &[Vec<ValidationError<'static>>], pointer: &str) -> String {
@@ -307,7 +396,9 @@ fn expected_of(branches: &[Vec<ValidationError<'static>>], pointer: &str) -> Str
     };
     for error in branches.iter().flatten().filter(meant) {
         let word = match error.kind() {
-            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => expected_of(context, pointer),
+            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+                expected_of(context, pointer)
+            }
             kind @ (ValidationErrorKind::Type { .. } | ValidationErrorKind::Constant { .. }) => expected(kind),
             _ => continue,
         };
@@ -318,18 +409,34 @@ fn expected_of(branches: &[Vec<ValidationError<'static>>], pointer: &str) -> Str
         }
     }
     words.sort_by_key(|word| word.starts_with('`'));
-    if words.is_empty() { "something else".to_string() } else { words.join(" or ") }
+    if words.is_empty() {
+        "something else".to_string()
+    } else {
+        words.join(" or ")
+    }
 }
 
 fn expected(kind: &ValidationErrorKind) -> String {
     match kind {
-        ValidationErrorKind::Type { kind: TypeKind::Single(kind) } => type_words(*kind).to_string(),
-        ValidationErrorKind::Type { kind: TypeKind::Multiple(kinds) } => kinds.iter().map(type_words).collect::<Vec<_>>().join(" or "),
+        ValidationErrorKind::Type {
+            kind: TypeKind::Single(kind),
+        } => type_words(*kind).to_string(),
+        ValidationErrorKind::Type {
+            kind: TypeKind::Multiple(kinds),
+        } => kinds.iter().map(type_words).collect::<Vec<_>>().join(" or "),
         ValidationErrorKind::Constant { expected_value } => format!("`{}`", plain(expected_value)),
         ValidationErrorKind::Enum { options } => {
             let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
-            let shown: Vec<String> = options.iter().take(8).map(|option| format!("`{}`", plain(option))).collect();
-            format!("one of {}{}", shown.join(", "), if options.len() > 8 { ", …" } else { "" })
+            let shown: Vec<String> = options
+                .iter()
+                .take(8)
+                .map(|option| format!("`{}`", plain(option)))
+                .collect();
+            format!(
+                "one of {}{}",
+                shown.join(", "),
+                if options.len() > 8 { ", …" } else { "" }
+            )
         }
         ValidationErrorKind::Pattern { pattern } if pattern == r"^\S*$" => "one word without spaces".to_string(),
         ValidationErrorKind::Pattern { pattern } => format!("text of the form `{pattern}`"),
@@ -384,7 +491,10 @@ fn hint(pointer: &str, expected: &str, scalar: Option<&Scalar<'_>>) -> String {
     }
     if expected.starts_with("a list") {
         let key = list_item_key(pointer).map(|key| format!("{key}: ")).unwrap_or_default();
-        return format!("write it as a list, one entry a line: `- {key}{}`", crate::descriptor::shorten(text, 30));
+        return format!(
+            "write it as a list, one entry a line: `- {key}{}`",
+            crate::descriptor::shorten(text, 30)
+        );
     }
     format!("write {expected}")
 }
@@ -439,7 +549,10 @@ pub struct NumberText<'a>(&'a str);
 impl NumberText<'_> {
     fn integer(&self) -> Option<i64> {
         let text = self.0.strip_prefix('+').unwrap_or(self.0);
-        let based = |prefix: &str, radix| text.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, radix).ok());
+        let based = |prefix: &str, radix| {
+            text.strip_prefix(prefix)
+                .and_then(|digits| i64::from_str_radix(digits, radix).ok())
+        };
         text.parse().ok().or_else(|| based("0x", 16)).or_else(|| based("0o", 8))
     }
 
@@ -450,7 +563,9 @@ impl NumberText<'_> {
 
 impl JsonNumber for NumberText<'_> {
     fn as_u64(&self) -> Option<u64> {
-        self.integer().and_then(|number| u64::try_from(number).ok()).or_else(|| self.0.parse().ok())
+        self.integer()
+            .and_then(|number| u64::try_from(number).ok())
+            .or_else(|| self.0.parse().ok())
     }
 
     fn as_i64(&self) -> Option<i64> {
@@ -458,7 +573,9 @@ impl JsonNumber for NumberText<'_> {
     }
 
     fn as_f64(&self) -> Option<f64> {
-        self.integer().map(|number| number as f64).or_else(|| Some(self.float()))
+        self.integer()
+            .map(|number| number as f64)
+            .or_else(|| Some(self.float()))
     }
 
     fn as_str(&self) -> Cow<'_, str> {
@@ -485,7 +602,10 @@ impl<'a> Handle<'a> {
 
     fn collection(&self, wanted: JsonType) -> Option<Entries<'a>> {
         let Handle::At(tree, id) = *self else { return None };
-        (self.json_type() == wanted).then_some(Entries { tree, entries: tree.entries(id) })
+        (self.json_type() == wanted).then_some(Entries {
+            tree,
+            entries: tree.entries(id),
+        })
     }
 }
 
@@ -534,7 +654,9 @@ impl<'a> JsonNode<'a, TreeJson> for Handle<'a> {
     }
 
     fn json_type(&self) -> JsonType {
-        let Handle::At(tree, id) = *self else { return JsonType::String };
+        let Handle::At(tree, id) = *self else {
+            return JsonType::String;
+        };
         match &tree.node(id).kind {
             Kind::Sequence(_) => JsonType::Array,
             Kind::Mapping(_) => JsonType::Object,
@@ -564,12 +686,20 @@ impl<'a> JsonNode<'a, TreeJson> for Handle<'a> {
         let inner = |entry: &Entry<'_>| Handle::At(tree, entry.value).to_value().into_owned();
         Cow::Owned(match &tree.node(id).kind {
             Kind::Sequence(_) => Value::Array(tree.entries(id).iter().map(inner).collect()),
-            Kind::Mapping(_) => Value::Object(tree.entries(id).iter().rev().map(|entry| (entry.key.to_string(), inner(entry))).collect()),
+            Kind::Mapping(_) => Value::Object(
+                tree.entries(id)
+                    .iter()
+                    .rev()
+                    .map(|entry| (entry.key.to_string(), inner(entry)))
+                    .collect(),
+            ),
             Kind::Scalar(scalar) => match scalar.kind {
                 ScalarKind::Null => Value::Null,
                 ScalarKind::Bool(flag) => Value::Bool(flag),
                 ScalarKind::String => Value::String(scalar.text.to_string()),
-                ScalarKind::Integer | ScalarKind::Float => self.as_number().map_or(Value::Null, |number| Value::Number(number.to_number().into_owned())),
+                ScalarKind::Integer | ScalarKind::Float => self
+                    .as_number()
+                    .map_or(Value::Null, |number| Value::Number(number.to_number().into_owned())),
             },
         })
     }
@@ -599,11 +729,17 @@ impl<'a> Object<'a, TreeJson> for Entries<'a> {
     }
 
     fn get(&self, key: &String) -> Option<Handle<'a>> {
-        self.entries.iter().find(|entry| entry.key == *key).map(|entry| Handle::At(self.tree, entry.value))
+        self.entries
+            .iter()
+            .find(|entry| entry.key == *key)
+            .map(|entry| Handle::At(self.tree, entry.value))
     }
 
     fn members(&self) -> Members<'a> {
-        Members { tree: self.tree, entries: self.entries.iter() }
+        Members {
+            tree: self.tree,
+            entries: self.entries.iter(),
+        }
     }
 }
 
@@ -616,7 +752,10 @@ impl<'a> Array<'a, TreeJson> for Entries<'a> {
     }
 
     fn elements(&self) -> Elements<'a> {
-        Elements(Members { tree: self.tree, entries: self.entries.iter() })
+        Elements(Members {
+            tree: self.tree,
+            entries: self.entries.iter(),
+        })
     }
 }
 
@@ -631,7 +770,9 @@ impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, Handle<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.entries.next().map(|entry| (entry.key.as_ref(), Handle::At(self.tree, entry.value)))
+        self.entries
+            .next()
+            .map(|entry| (entry.key.as_ref(), Handle::At(self.tree, entry.value)))
     }
 }
 

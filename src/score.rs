@@ -51,7 +51,15 @@ impl Verdict {
 
     /// The verdict of a word in an evidence entry.
     pub fn from_word(word: &str) -> Option<Verdict> {
-        [Verdict::Met, Verdict::Partial, Verdict::Gap, Verdict::NotStated, Verdict::NotApplicable].into_iter().find(|verdict| verdict.word() == word)
+        [
+            Verdict::Met,
+            Verdict::Partial,
+            Verdict::Gap,
+            Verdict::NotStated,
+            Verdict::NotApplicable,
+        ]
+        .into_iter()
+        .find(|verdict| verdict.word() == word)
     }
 
     fn badness(self) -> u8 {
@@ -145,7 +153,11 @@ impl Gap {
 }
 
 fn percent(part: u32, whole: u32) -> u32 {
-    if whole == 0 { 0 } else { (part * 200 + whole) / (whole * 2) }
+    if whole == 0 {
+        0
+    } else {
+        (part * 200 + whole) / (whole * 2)
+    }
 }
 
 /// Half-weights as people count: `3`, `1½`, `½`.
@@ -178,16 +190,26 @@ fn worse(a: Verdict, b: Verdict) -> Verdict {
 }
 
 /// Adds the evidence, where the profile lets it speak.
-pub fn combine(value: Option<Verdict>, evidence: &[&EvidenceEntry<'_>], policy: EvidencePolicy) -> (Verdict, Option<VerdictBasis>) {
+pub fn combine(
+    value: Option<Verdict>,
+    evidence: &[&EvidenceEntry<'_>],
+    policy: EvidencePolicy,
+) -> (Verdict, Option<VerdictBasis>) {
     let speaking = || {
         let scores = policy == EvidencePolicy::Scores;
-        evidence.iter().filter(move |entry| scores && matches!(entry.basis, Basis::Stated | Basis::Inferred))
+        evidence
+            .iter()
+            .filter(move |entry| scores && matches!(entry.basis, Basis::Stated | Basis::Inferred))
     };
     let judged = |verdict: &Verdict| matches!(verdict, Verdict::Met | Verdict::Partial | Verdict::Gap);
-    let candidates = speaking().filter_map(|entry| entry.verdict.filter(judged).map(|verdict| (verdict, basis_of(entry))));
+    let candidates =
+        speaking().filter_map(|entry| entry.verdict.filter(judged).map(|verdict| (verdict, basis_of(entry))));
     // The worst counts; between equals the firmest basis: a value, then stated, then inferred.
     let own = value.filter(judged).map(|verdict| (verdict, VerdictBasis::Value));
-    let worst = own.into_iter().chain(candidates).min_by_key(|(verdict, basis)| (std::cmp::Reverse(verdict.badness()), *basis as u8));
+    let worst = own
+        .into_iter()
+        .chain(candidates)
+        .min_by_key(|(verdict, basis)| (std::cmp::Reverse(verdict.badness()), *basis as u8));
     if let Some((verdict, basis)) = worst {
         return (verdict, Some(basis));
     }
@@ -195,11 +217,17 @@ pub fn combine(value: Option<Verdict>, evidence: &[&EvidenceEntry<'_>], policy: 
         return (Verdict::NotApplicable, Some(VerdictBasis::Value));
     }
     let excused = speaking().find(|entry| entry.verdict == Some(Verdict::NotApplicable));
-    excused.map_or((Verdict::NotStated, None), |entry| (Verdict::NotApplicable, Some(basis_of(entry))))
+    excused.map_or((Verdict::NotStated, None), |entry| {
+        (Verdict::NotApplicable, Some(basis_of(entry)))
+    })
 }
 
 fn basis_of(entry: &EvidenceEntry<'_>) -> VerdictBasis {
-    if entry.basis == Basis::Inferred { VerdictBasis::Inferred } else { VerdictBasis::Stated }
+    if entry.basis == Basis::Inferred {
+        VerdictBasis::Inferred
+    } else {
+        VerdictBasis::Stated
+    }
 }
 
 /// The gap of a block.
@@ -241,10 +269,28 @@ pub fn next_step(profile: &Profile, verdict: impl Fn(Element) -> Verdict) -> Opt
             _ => 0,
         }
     };
-    let known = block.elements.iter().copied().map(|element| (element, closes(element))).filter(|(_, closed)| *closed > 0);
+    let known = block
+        .elements
+        .iter()
+        .copied()
+        .map(|element| (element, closes(element)))
+        .filter(|(_, closed)| *closed > 0);
     // The first of the largest, in the standard's order.
-    let known = known.fold(None, |best: Option<(Element, u32)>, next| if best.is_some_and(|best| best.1 >= next.1) { best } else { Some(next) });
-    let silent = || block.elements.iter().copied().find(|element| verdict(*element) == Verdict::NotStated).map(|element| (element, 0));
+    let known = known.fold(None, |best: Option<(Element, u32)>, next| {
+        if best.is_some_and(|best| best.1 >= next.1) {
+            best
+        } else {
+            Some(next)
+        }
+    });
+    let silent = || {
+        block
+            .elements
+            .iter()
+            .copied()
+            .find(|element| verdict(*element) == Verdict::NotStated)
+            .map(|element| (element, 0))
+    };
     known.or_else(silent)
 }
 
@@ -297,12 +343,20 @@ pub struct ClauseResult {
 impl Definition {
     /// In words.
     pub fn words(&self) -> String {
-        let reasons = self.clauses.iter().filter_map(|clause| clause.reason.clone()).chain(self.contradicted_by.iter().cloned());
+        let reasons = self
+            .clauses
+            .iter()
+            .filter_map(|clause| clause.reason.clone())
+            .chain(self.contradicted_by.iter().cloned());
         let reasons: Vec<String> = reasons.collect();
         if !reasons.is_empty() {
             return format!("contradicted: {}", reasons.join("; "));
         }
-        if self.clauses.iter().all(|clause| clause.verdict == ClauseVerdict::Supported) {
+        if self
+            .clauses
+            .iter()
+            .all(|clause| clause.verdict == ClauseVerdict::Supported)
+        {
             return "all clauses supported".to_string();
         }
         "nothing stated contradicts the definition".to_string()

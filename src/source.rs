@@ -25,7 +25,10 @@ impl Span {
     /// A span from byte offsets; offsets past 4 GiB saturate (a source is far smaller, see [`crate::input::MAX_SOURCE_BYTES`]).
     pub fn new(start: usize, end: usize) -> Span {
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Span { start: clamp(start), end: clamp(end) }
+        Span {
+            start: clamp(start),
+            end: clamp(end),
+        }
     }
 
     /// The bytes covered.
@@ -79,7 +82,12 @@ impl Source {
 
     /// A chunk of the named file that begins at `base`.
     pub fn chunk(name: impl Into<String>, text: String, base: Base) -> Source {
-        Source { name: name.into(), text, base, line_starts: OnceLock::new() }
+        Source {
+            name: name.into(),
+            text,
+            base,
+            line_starts: OnceLock::new(),
+        }
     }
 
     /// The name as the user gave it.
@@ -103,8 +111,15 @@ impl Source {
         let start = self.starts()[line] as usize;
         let end = floor_char_boundary(&self.text, offset as usize);
         let before = self.text.get(start..end).unwrap_or_default();
-        let before = if line == 0 { before.trim_start_matches('\u{FEFF}') } else { before };
-        Position { line: self.base.line + line as u32 + 1, column: before.chars().count() as u32 + 1 }
+        let before = if line == 0 {
+            before.trim_start_matches('\u{FEFF}')
+        } else {
+            before
+        };
+        Position {
+            line: self.base.line + line as u32 + 1,
+            column: before.chars().count() as u32 + 1,
+        }
     }
 
     /// The text of a 1-based line of the file, without its line break.
@@ -145,35 +160,55 @@ const LONG_LINE: usize = 160;
 /// `miette` scans from byte 0 for every label and counts header columns in bytes; over the line index a label costs
 /// the same in a 3 kB and in a 3 MB file, and columns follow the rule above.
 impl SourceCode for Source {
-    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (start, end) = (span.offset(), span.offset() + span.len());
         if end > self.text.len() || !self.text.is_char_boundary(start) {
             return Err(MietteError::OutOfBounds);
         }
         let position = self.position(start as u32);
-        let (first, last) = (self.line_index(start), self.line_index(end.saturating_sub(1).max(start)));
-        let (line, from, to) = if before == 0 && after == 0 {
-            (position.line as usize - 1, start, end)
+        let (first, last) = (
+            self.line_index(start),
+            self.line_index(end.saturating_sub(1).max(start)),
+        );
+        let (line, lines, from, to) = if before == 0 && after == 0 {
+            (position.line as usize - 1, last - first + 1, start, end)
         } else {
-            let (from_line, from, to) = self.window(first, last, before, after, start, end);
-            (from_line + self.base.line as usize, from, to)
+            let (from_line, lines, from, to) = self.window(first, last, before, after, start, end);
+            (from_line + self.base.line as usize, lines, from, to)
         };
-        let column = if before == 0 && after == 0 { position.column as usize - 1 } else { 0 };
+        let column = if before == 0 && after == 0 {
+            position.column as usize - 1
+        } else {
+            0
+        };
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             &self.text.as_bytes()[from..to],
             (from, to - from).into(),
             line,
             column,
-            last - first + 1,
+            lines,
         )))
     }
 }
 
 impl Source {
-    /// First line, start and end of the excerpt for a label: the label's lines with context, or a clipped part of the
+    /// First line, number of lines, start and end of the excerpt for a label: the label's lines with context, or a clipped part of the
     /// label's own line when that is very long.
-    fn window(&self, first: usize, last: usize, before: usize, after: usize, start: usize, end: usize) -> (usize, usize, usize) {
+    fn window(
+        &self,
+        first: usize,
+        last: usize,
+        before: usize,
+        after: usize,
+        start: usize,
+        end: usize,
+    ) -> (usize, usize, usize, usize) {
         let starts = self.starts();
         let line_end = |line: usize| starts.get(line + 1).map_or(self.text.len(), |&s| s as usize);
         let line_length = |line: usize| line_end(line) - starts[line] as usize;
@@ -182,7 +217,7 @@ impl Source {
             let stop = self.text[..line_end(first)].trim_end_matches(['\n', '\r']).len();
             let from = floor_char_boundary(&self.text, start.saturating_sub(60).max(line_start));
             let to = floor_char_boundary(&self.text, (from + LONG_LINE).max(end).min(stop));
-            return (first, from, to.max(end));
+            return (first, 1, from, to.max(end));
         }
         let short = |line: usize| line_length(line) <= LONG_LINE;
         let mut from_line = first;
@@ -194,9 +229,13 @@ impl Source {
             to_line += 1;
         }
         let from = starts[from_line] as usize;
-        let from = if from_line == 0 && self.text.starts_with('\u{FEFF}') && start >= 3 { 3 } else { from };
+        let from = if from_line == 0 && self.text.starts_with('\u{FEFF}') && start >= 3 {
+            3
+        } else {
+            from
+        };
         let to = self.text[..line_end(to_line)].trim_end_matches(['\n', '\r']).len();
-        (from_line, from, to.max(end).max(from))
+        (from_line, to_line - from_line + 1, from, to.max(end).max(from))
     }
 }
 
@@ -217,7 +256,11 @@ mod tests {
 
     #[test]
     fn a_chunk_counts_from_the_file_that_carries_it() {
-        let source = Source::chunk("big.ndjson", "{}\n{\"a\": 1}".to_string(), Base { offset: 900, line: 41 });
+        let source = Source::chunk(
+            "big.ndjson",
+            "{}\n{\"a\": 1}".to_string(),
+            Base { offset: 900, line: 41 },
+        );
         assert_eq!(source.position(3), Position { line: 43, column: 1 });
         assert_eq!(source.line_text(43), "{\"a\": 1}");
     }

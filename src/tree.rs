@@ -177,7 +177,8 @@ pub fn parse(text: &str) -> Vec<Tree<'_>> {
         return vec![Tree::failed(problem)];
     }
     let mut options = granit_parser::options! {
-        strict_indentation: true,
+        // The letter of YAML 1.2 wants a closing bracket indented; every common reader takes it in the first column.
+        strict_indentation: false,
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
@@ -238,12 +239,17 @@ pub fn strict_json_problem(text: &str) -> Option<Problem> {
 }
 
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
     (start + column).min(text.len())
 }
 
 fn looks_like_json(text: &str) -> bool {
-    text.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']).starts_with(['{', '['])
+    text.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r', '\t'])
+        .starts_with(['{', '['])
 }
 
 fn unreadable_character(text: &str) -> Option<Problem> {
@@ -283,13 +289,23 @@ fn syntax_problem(text: &str, error: &ScanError) -> Problem {
     };
     // An error at the end of a line or of the file is shown on the last character that stands there.
     let before = text[..floor(text, offset)].trim_end_matches(['\n', '\r', ' ']);
-    let at_break = text[floor(text, offset)..].chars().next().is_none_or(|c| c == '\n' || c == '\r');
+    let at_break = text[floor(text, offset)..]
+        .chars()
+        .next()
+        .is_none_or(|c| c == '\n' || c == '\r');
     let span = if at_break && !before.is_empty() {
-        character_at(text, before.len() - before.chars().next_back().map_or(1, char::len_utf8))
+        character_at(
+            text,
+            before.len() - before.chars().next_back().map_or(1, char::len_utf8),
+        )
     } else {
         character_at(text, offset)
     };
-    Problem { kind, span, related: None }
+    Problem {
+        kind,
+        span,
+        related: None,
+    }
 }
 
 fn floor(text: &str, offset: usize) -> usize {
@@ -298,44 +314,78 @@ fn floor(text: &str, offset: usize) -> usize {
 
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
 /// Plain words for the mistakes that people make; the parser's own message for the rest.
 fn plain_words(kind: &ErrorKind) -> (Option<&'static str>, &'static str) {
     use ErrorKind as E;
     match kind {
-        E::TabNotAllowed | E::TabInBlockIndentation | E::TabInIndentation | E::TabAtBlockScalarStart | E::TabInPlainScalar => {
-            (Some("a tab is used for indentation"), "YAML is indented with spaces: replace the tab by two spaces")
+        E::TabNotAllowed
+        | E::TabInBlockIndentation
+        | E::TabInIndentation
+        | E::TabAtBlockScalarStart
+        | E::TabInPlainScalar => (
+            Some("a tab is used for indentation"),
+            "YAML is indented with spaces: replace the tab by two spaces",
+        ),
+        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => {
+            (Some("a quoted text is not closed"), "add the closing quotation mark")
         }
-        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => (Some("a quoted text is not closed"), "add the closing quotation mark"),
-        E::MappingValueNotAllowed | E::InvalidColonPlacement | E::InvalidMappingValueWhitespace => {
-            (Some("a colon stands where no key can be"), "put text that contains `: ` in quotation marks, or check the indentation")
-        }
-        E::InvalidIndentation | E::ExpectedBlockMappingKey | E::ExpectedBlockSequenceEntry => {
-            (Some("the indentation fits neither the line above nor the list or mapping around it"), "line the key up with its neighbours, two spaces a level")
-        }
+        E::MappingValueNotAllowed | E::InvalidColonPlacement | E::InvalidMappingValueWhitespace => (
+            Some("a colon stands where no key can be"),
+            "put text that contains `: ` in quotation marks, or check the indentation",
+        ),
+        E::InvalidIndentation | E::ExpectedBlockMappingKey | E::ExpectedBlockSequenceEntry => (
+            Some("the indentation fits neither the line above nor the list or mapping around it"),
+            "line the key up with its neighbours, two spaces a level",
+        ),
         E::UnexpectedEofFlowSequence | E::UnexpectedEofFlowMapping | E::UnclosedFlowCollection { .. } => {
             (Some("a bracket is not closed"), "add the closing `]` or `}`")
         }
-        E::MisplacedFlowCollectionEnd | E::MismatchedFlowCollectionEnd { .. } => {
-            (Some("a closing bracket has no partner"), "check the brackets `[ ]` and `{ }`")
-        }
-        E::UnknownAnchor => (Some("this alias names no anchor"), "define it first with `&name`, or write the value out"),
-        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => {
-            (Some("text follows a closed quotation"), "put the whole value in one pair of quotation marks, and double a `'` inside single ones")
-        }
-        E::SimpleKeyExpected | E::InvalidSimpleKey => {
-            (Some("a line that is no `key: value` pair"), "add the missing colon, or indent the line if it continues the text above")
-        }
-        E::UnexpectedCharacter { .. } => (None, "put the value in quotation marks if it starts with a special character"),
-        _ => (None, "correct the text at this place; everything after it could not be read"),
+        E::MisplacedFlowCollectionEnd | E::MismatchedFlowCollectionEnd { .. } => (
+            Some("a closing bracket has no partner"),
+            "check the brackets `[ ]` and `{ }`",
+        ),
+        E::UnknownAnchor => (
+            Some("this alias names no anchor"),
+            "define it first with `&name`, or write the value out",
+        ),
+        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => (
+            Some("text follows a closed quotation"),
+            "put the whole value in one pair of quotation marks, and double a `'` inside single ones",
+        ),
+        E::SimpleKeyExpected | E::InvalidSimpleKey => (
+            Some("a line that is no `key: value` pair"),
+            "add the missing colon, or indent the line if it continues the text above",
+        ),
+        E::UnexpectedCharacter { .. } => (
+            None,
+            "put the value in quotation marks if it starts with a special character",
+        ),
+        _ => (
+            None,
+            "correct the text at this place; everything after it could not be read",
+        ),
     }
 }
 
 enum Frame<'s> {
-    Mapping { start: u32, flow: bool, anchor: usize, key: Option<PendingKey<'s>>, buffer: Vec<Entry<'s>> },
-    Sequence { start: u32, flow: bool, anchor: usize, buffer: Vec<Entry<'s>> },
+    Mapping {
+        start: u32,
+        flow: bool,
+        anchor: usize,
+        key: Option<PendingKey<'s>>,
+        buffer: Vec<Entry<'s>>,
+    },
+    Sequence {
+        start: u32,
+        flow: bool,
+        anchor: usize,
+        buffer: Vec<Entry<'s>>,
+    },
 }
 
 struct PendingKey<'s> {
@@ -365,7 +415,10 @@ impl<'s> Builder<'s> {
     fn new(text: &'s str, start: u32) -> Builder<'s> {
         Builder {
             text,
-            tree: Tree { start, ..Tree::default() },
+            tree: Tree {
+                start,
+                ..Tree::default()
+            },
             stack: Vec::new(),
             anchors: FxHashMap::default(),
             spare: Vec::new(),
@@ -391,23 +444,45 @@ impl<'s> Builder<'s> {
             Event::MappingStart(style, anchor, _) => {
                 self.open(anchor, span);
                 let buffer = self.spare.pop().unwrap_or_default();
-                self.stack.push(Frame::Mapping { start: span.start, flow: style == StructureStyle::Flow, anchor, key: None, buffer });
+                self.stack.push(Frame::Mapping {
+                    start: span.start,
+                    flow: style == StructureStyle::Flow,
+                    anchor,
+                    key: None,
+                    buffer,
+                });
             }
             Event::SequenceStart(style, anchor, _) => {
                 self.open(anchor, span);
                 let buffer = self.spare.pop().unwrap_or_default();
-                self.stack.push(Frame::Sequence { start: span.start, flow: style == StructureStyle::Flow, anchor, buffer });
+                self.stack.push(Frame::Sequence {
+                    start: span.start,
+                    flow: style == StructureStyle::Flow,
+                    anchor,
+                    buffer,
+                });
             }
             Event::MappingEnd | Event::SequenceEnd => self.close(span),
             _ => {}
         }
     }
 
-    fn scalar(&mut self, text: Cow<'s, str>, style: ScalarStyle, anchor: usize, tag: Option<&granit_parser::Tag>, span: Span) {
+    fn scalar(
+        &mut self,
+        text: Cow<'s, str>,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<&granit_parser::Tag>,
+        span: Span,
+    ) {
         let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         let span = if block { trim_end(self.text, span) } else { span };
         if text.len() > MAX_SCALAR_BYTES {
-            self.problem(ProblemKind::Limit("bytes in one text", MAX_SCALAR_BYTES as u64), Span::new(span.start as usize, span.start as usize), None);
+            self.problem(
+                ProblemKind::Limit("bytes in one text", MAX_SCALAR_BYTES as u64),
+                Span::new(span.start as usize, span.start as usize),
+                None,
+            );
             self.over_limit = true;
             return;
         }
@@ -424,8 +499,15 @@ impl<'s> Builder<'s> {
         }
         // An absent value arrives as `~` with an empty span.
         let absent = span.is_empty() && style == ScalarStyle::Plain;
-        let scalar =
-            if absent { Scalar { text: Cow::Borrowed(""), kind: ScalarKind::Null, ambiguity: None } } else { resolve(text, style, core_tag, tag.is_some()) };
+        let scalar = if absent {
+            Scalar {
+                text: Cow::Borrowed(""),
+                kind: ScalarKind::Null,
+                ambiguity: None,
+            }
+        } else {
+            resolve(text, style, core_tag, tag.is_some())
+        };
         let span = if absent { self.place_of_absent_value(span) } else { span };
         let id = self.add(Kind::Scalar(scalar), span, 1);
         if anchor > 0 {
@@ -436,7 +518,11 @@ impl<'s> Builder<'s> {
                 Kind::Scalar(scalar) => scalar.text.clone(),
                 _ => Cow::Borrowed(""),
             };
-            self.set_key(PendingKey { text, span, merge: false });
+            self.set_key(PendingKey {
+                text,
+                span,
+                merge: false,
+            });
             return;
         }
         self.value(id, span);
@@ -445,7 +531,10 @@ impl<'s> Builder<'s> {
     /// The place of `key:` without a value is just behind the key.
     fn place_of_absent_value(&self, span: Span) -> Span {
         match self.stack.last() {
-            Some(Frame::Mapping { key: Some(key), .. }) => Span { start: key.span.end, end: key.span.end },
+            Some(Frame::Mapping { key: Some(key), .. }) => Span {
+                start: key.span.end,
+                end: key.span.end,
+            },
             _ => span,
         }
     }
@@ -479,16 +568,28 @@ impl<'s> Builder<'s> {
                         Cow::Borrowed("")
                     }
                 };
-                self.set_key(PendingKey { text, span, merge: false });
+                self.set_key(PendingKey {
+                    text,
+                    span,
+                    merge: false,
+                });
             }
             Some(&Anchor::Done(id)) => self.value(id, span),
             _ => {
                 let name = span.slice(self.text).trim_start_matches('*').to_string();
                 self.problem(ProblemKind::BadAlias(name), span, None);
                 if self.awaiting_key() {
-                    self.set_key(PendingKey { text: Cow::Borrowed(""), span, merge: false });
+                    self.set_key(PendingKey {
+                        text: Cow::Borrowed(""),
+                        span,
+                        merge: false,
+                    });
                 } else {
-                    let null = Scalar { text: Cow::Borrowed(""), kind: ScalarKind::Null, ambiguity: None };
+                    let null = Scalar {
+                        text: Cow::Borrowed(""),
+                        kind: ScalarKind::Null,
+                        ambiguity: None,
+                    };
                     let id = self.add(Kind::Scalar(null), span, 1);
                     self.value(id, span);
                 }
@@ -499,8 +600,19 @@ impl<'s> Builder<'s> {
     fn close(&mut self, end: Span) {
         let Some(frame) = self.stack.pop() else { return };
         let (start, flow, anchor, mut buffer, mapping) = match frame {
-            Frame::Mapping { start, flow, anchor, buffer, .. } => (start, flow, anchor, buffer, true),
-            Frame::Sequence { start, flow, anchor, buffer } => (start, flow, anchor, buffer, false),
+            Frame::Mapping {
+                start,
+                flow,
+                anchor,
+                buffer,
+                ..
+            } => (start, flow, anchor, buffer, true),
+            Frame::Sequence {
+                start,
+                flow,
+                anchor,
+                buffer,
+            } => (start, flow, anchor, buffer, false),
         };
         if mapping {
             self.report_duplicates(&buffer);
@@ -518,21 +630,40 @@ impl<'s> Builder<'s> {
             }
         }
         if weight > MAX_VALUES && !self.over_limit {
-            self.problem(ProblemKind::Limit("values in one document, aliases counted", MAX_VALUES.into()), Span { start, end: start }, None);
+            self.problem(
+                ProblemKind::Limit("values in one document, aliases counted", MAX_VALUES.into()),
+                Span { start, end: start },
+                None,
+            );
             self.over_limit = true;
         }
         let start = if mapping || flow { start } else { self.first_dash(start) };
-        let span = Span { start, end: if flow { end.end } else { last } };
+        let span = Span {
+            start,
+            end: if flow { end.end } else { last },
+        };
         let first = self.tree.entries.len() as u32;
         self.tree.entries.append(&mut buffer);
         self.spare.push(buffer);
         let range = EntryRange(first..self.tree.entries.len() as u32);
-        let id = self.add(if mapping { Kind::Mapping(range) } else { Kind::Sequence(range) }, span, weight);
+        let id = self.add(
+            if mapping {
+                Kind::Mapping(range)
+            } else {
+                Kind::Sequence(range)
+            },
+            span,
+            weight,
+        );
         if anchor > 0 {
             self.anchors.insert(anchor, Anchor::Done(id));
         }
         if self.awaiting_key() {
-            self.set_key(PendingKey { text: Cow::Borrowed(""), span, merge: false });
+            self.set_key(PendingKey {
+                text: Cow::Borrowed(""),
+                span,
+                merge: false,
+            });
         } else {
             self.value(id, span);
         }
@@ -552,22 +683,44 @@ impl<'s> Builder<'s> {
 
     fn add(&mut self, kind: Kind<'s>, span: Span, weight: u32) -> NodeId {
         let id = NodeId(self.tree.nodes.len() as u32);
-        self.tree.nodes.push(Node { kind, span, entry: None, weight });
+        self.tree.nodes.push(Node {
+            kind,
+            span,
+            entry: None,
+            weight,
+        });
         if self.tree.nodes.len() > MAX_VALUES as usize && !self.over_limit {
-            self.problem(ProblemKind::Limit("values in one document", MAX_VALUES.into()), Span { start: span.start, end: span.start }, None);
+            self.problem(
+                ProblemKind::Limit("values in one document", MAX_VALUES.into()),
+                Span {
+                    start: span.start,
+                    end: span.start,
+                },
+                None,
+            );
             self.over_limit = true;
         }
         id
     }
 
     fn value(&mut self, id: NodeId, use_span: Span) {
-        let entry = |key: Cow<'s, str>, key_span| Entry { key, key_span, value: id, use_span, parent: UNSET, merged: false };
+        let entry = |key: Cow<'s, str>, key_span| Entry {
+            key,
+            key_span,
+            value: id,
+            use_span,
+            parent: UNSET,
+            merged: false,
+        };
         match self.stack.last_mut() {
             None => self.tree.root = Some(id),
             Some(Frame::Sequence { buffer, .. }) => buffer.push(entry(Cow::Borrowed(""), Span::default())),
             Some(Frame::Mapping { key, buffer, .. }) => {
                 if let Some(PendingKey { text, span, merge }) = key.take() {
-                    buffer.push(Entry { merged: merge, ..entry(text, span) });
+                    buffer.push(Entry {
+                        merged: merge,
+                        ..entry(text, span)
+                    });
                 }
             }
         }
@@ -593,7 +746,11 @@ impl<'s> Builder<'s> {
         }
         for (i, first) in repeats {
             if !buffer[i].merged {
-                self.problem(ProblemKind::DuplicateKey(buffer[i].key.to_string()), buffer[i].key_span, Some(first));
+                self.problem(
+                    ProblemKind::DuplicateKey(buffer[i].key.to_string()),
+                    buffer[i].key_span,
+                    Some(first),
+                );
             }
         }
     }
@@ -621,7 +778,11 @@ impl<'s> Builder<'s> {
                 let brought: Vec<Entry<'s>> = self.tree.entries(source).to_vec();
                 self.merged += brought.len();
                 if self.merged > MAX_MERGED {
-                    self.problem(ProblemKind::Limit("entries brought in by merge keys", MAX_MERGED as u64), merge.key_span, None);
+                    self.problem(
+                        ProblemKind::Limit("entries brought in by merge keys", MAX_MERGED as u64),
+                        merge.key_span,
+                        None,
+                    );
                     self.over_limit = true;
                     return;
                 }
@@ -643,12 +804,18 @@ impl<'s> Builder<'s> {
 
 fn trim_end(text: &str, span: Span) -> Span {
     let kept = span.slice(text).trim_end_matches(['\n', '\r', ' ']).len();
-    Span { start: span.start, end: span.start + kept as u32 }
+    Span {
+        start: span.start,
+        end: span.start + kept as u32,
+    }
 }
 
 impl<'s> Tree<'s> {
     fn failed(problem: Problem) -> Tree<'s> {
-        Tree { problems: vec![problem], ..Tree::default() }
+        Tree {
+            problems: vec![problem],
+            ..Tree::default()
+        }
     }
 
     /// The node behind an id of this tree.
@@ -659,14 +826,18 @@ impl<'s> Tree<'s> {
     /// The entries of a collection; none for a scalar.
     pub fn entries(&self, id: NodeId) -> &[Entry<'s>] {
         match &self.node(id).kind {
-            Kind::Sequence(EntryRange(range)) | Kind::Mapping(EntryRange(range)) => &self.entries[range.start as usize..range.end as usize],
+            Kind::Sequence(EntryRange(range)) | Kind::Mapping(EntryRange(range)) => {
+                &self.entries[range.start as usize..range.end as usize]
+            }
             Kind::Scalar(_) => &[],
         }
     }
 
     /// The entry with a key, when the node is a mapping that has it.
     pub fn get(&self, id: NodeId, key: &str) -> Option<&Entry<'s>> {
-        matches!(self.node(id).kind, Kind::Mapping(_)).then(|| self.entries(id).iter().find(|entry| entry.key == key)).flatten()
+        matches!(self.node(id).kind, Kind::Mapping(_))
+            .then(|| self.entries(id).iter().find(|entry| entry.key == key))
+            .flatten()
     }
 
     /// The scalar behind an id, if it is one.
@@ -708,7 +879,10 @@ impl<'s> Tree<'s> {
             });
             current = entry.parent;
         }
-        segments.iter().rev().fold(String::new(), |pointer, segment| pointer + "/" + segment)
+        segments
+            .iter()
+            .rev()
+            .fold(String::new(), |pointer, segment| pointer + "/" + segment)
     }
 }
 
@@ -716,8 +890,16 @@ impl<'s> Tree<'s> {
 fn resolve<'s>(text: Cow<'s, str>, style: ScalarStyle, core_tag: Option<&str>, tagged: bool) -> Scalar<'s> {
     let plain = style == ScalarStyle::Plain && !tagged;
     let typed = matches!(core_tag, Some("null" | "bool" | "int" | "float"));
-    let (kind, ambiguity) = if plain || typed { core_kind(&text) } else { (ScalarKind::String, None) };
-    Scalar { text, kind, ambiguity: ambiguity.filter(|_| plain) }
+    let (kind, ambiguity) = if plain || typed {
+        core_kind(&text)
+    } else {
+        (ScalarKind::String, None)
+    };
+    Scalar {
+        text,
+        kind,
+        ambiguity: ambiguity.filter(|_| plain),
+    }
 }
 
 fn core_kind(text: &str) -> (ScalarKind, Option<Ambiguity>) {
@@ -725,9 +907,8 @@ fn core_kind(text: &str) -> (ScalarKind, Option<Ambiguity>) {
         "" | "~" | "null" | "Null" | "NULL" => (ScalarKind::Null, None),
         "true" | "True" | "TRUE" => (ScalarKind::Bool(true), None),
         "false" | "False" | "FALSE" => (ScalarKind::Bool(false), None),
-        "y" | "Y" | "yes" | "Yes" | "YES" | "n" | "N" | "no" | "No" | "NO" | "on" | "On" | "ON" | "off" | "Off" | "OFF" => {
-            (ScalarKind::String, Some(Ambiguity::Boolean))
-        }
+        "y" | "Y" | "yes" | "Yes" | "YES" | "n" | "N" | "no" | "No" | "NO" | "on" | "On" | "ON" | "off" | "Off"
+        | "OFF" => (ScalarKind::String, Some(Ambiguity::Boolean)),
         _ if text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => number_kind(text),
         _ => (ScalarKind::String, None),
     }
@@ -740,7 +921,10 @@ fn number_kind(text: &str) -> (ScalarKind, Option<Ambiguity>) {
         let zero = body.len() > 1 && body.starts_with('0');
         return (ScalarKind::Integer, zero.then_some(Ambiguity::LeadingZero));
     }
-    let based = |prefix: &str, radix| text.strip_prefix(prefix).is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)));
+    let based = |prefix: &str, radix| {
+        text.strip_prefix(prefix)
+            .is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)))
+    };
     if based("0x", 16) || based("0o", 8) {
         return (ScalarKind::Integer, None);
     }
@@ -761,7 +945,14 @@ fn number_kind(text: &str) -> (ScalarKind, Option<Ambiguity>) {
 
 fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.len() == 10 && bytes.iter().enumerate().all(|(i, c)| if i == 4 || i == 7 { *c == b'-' } else { c.is_ascii_digit() })
+    bytes.len() == 10
+        && bytes.iter().enumerate().all(|(i, c)| {
+            if i == 4 || i == 7 {
+                *c == b'-'
+            } else {
+                c.is_ascii_digit()
+            }
+        })
 }
 
 /// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?` without the sign.

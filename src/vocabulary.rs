@@ -84,7 +84,10 @@ struct VocabularyFile {
     title: String,
     origin: String,
     #[serde(default)]
-    #[allow(dead_code, reason = "kept in the file for people; read so that nothing unknown is in it")]
+    #[allow(
+        dead_code,
+        reason = "kept in the file for people; read so that nothing unknown is in it"
+    )]
     scheme: Option<String>,
     #[allow(dead_code, reason = "kept in the file for people")]
     licence: String,
@@ -120,13 +123,27 @@ impl Vocabulary {
         let file: VocabularyFile = serde_json::from_str(json)?;
         let mut index = FxHashMap::default();
         for (number, entry) in (0u32..).zip(&file.entries) {
-            let codes = std::iter::once(&entry.slug).chain(&entry.uri).chain(&entry.uris).chain(&entry.codes);
-            let words = entry.labels.values().chain(&entry.aliases).filter(|_| file.r#match == Match::All);
+            let codes = std::iter::once(&entry.slug)
+                .chain(&entry.uri)
+                .chain(&entry.uris)
+                .chain(&entry.codes);
+            let words = entry
+                .labels
+                .values()
+                .chain(&entry.aliases)
+                .filter(|_| file.r#match == Match::All);
             for spelling in codes.chain(words) {
                 index.entry(normalise(spelling)).or_insert(number);
             }
         }
-        Ok(Vocabulary { name: file.vocabulary, title: file.title, origin: file.origin, snapshot: file.snapshot, entries: file.entries, index })
+        Ok(Vocabulary {
+            name: file.vocabulary,
+            title: file.title,
+            origin: file.origin,
+            snapshot: file.snapshot,
+            entries: file.entries,
+            index,
+        })
     }
 
     /// The value that a text means.
@@ -151,7 +168,12 @@ impl Vocabulary {
 /// An embedded list by name; each is read on first use.
 pub fn embedded(name: &str) -> Option<&'static Vocabulary> {
     static LISTS: OnceLock<FxHashMap<&'static str, OnceLock<Vocabulary>>> = OnceLock::new();
-    let lists = LISTS.get_or_init(|| pack::VOCABULARIES.iter().map(|(name, _)| (*name, OnceLock::new())).collect());
+    let lists = LISTS.get_or_init(|| {
+        pack::VOCABULARIES
+            .iter()
+            .map(|(name, _)| (*name, OnceLock::new()))
+            .collect()
+    });
     let cell = lists.get(name)?;
     let json = pack::find(pack::VOCABULARIES, name)?;
     Some(cell.get_or_init(|| Vocabulary::from_json(json).expect("embedded vocabularies are read by a test (`rules`)")))

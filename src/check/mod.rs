@@ -42,7 +42,12 @@ pub struct Failure {
 impl Failure {
     /// A failure at a place, with the values of placeholders.
     pub fn new(at: Place, args: Vec<(&'static str, String)>) -> Failure {
-        Failure { at, also: Vec::new(), args, element: None }
+        Failure {
+            at,
+            also: Vec::new(),
+            args,
+            element: None,
+        }
     }
 
     /// With a further place.

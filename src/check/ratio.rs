@@ -23,6 +23,9 @@ pub struct File {
     /// Largest quotient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<String>,
+    /// Whether the quotient must lie outside the bounds instead: the range of another system.
+    #[serde(default)]
+    pub outside: bool,
 }
 
 #[derive(Debug)]
@@ -31,6 +34,7 @@ pub struct Ratio {
     per: Path,
     min: Option<Number>,
     max: Option<Number>,
+    outside: bool,
 }
 
 impl Kind for Ratio {
@@ -38,13 +42,13 @@ impl Kind for Ratio {
     const PAGE: &'static str = "\
 The quotient of the number on `of` and the number on `per` must lie between `min` and `max`, both inclusive, in exact \
 fractions: 7.5 hours for 0.3 points is exactly 25. Where one of the two is not stated, or the divisor is zero, there is \
-nothing to check.";
+nothing to check. With `outside` it must not lie between them.";
     const PLACEHOLDERS: &'static [&'static str] = &["of", "per", "ratio", "min", "max"];
     const ROLES: &'static [&'static str] = &["per"];
 
     fn compile(file: &File, base: &Base) -> Result<Ratio, String> {
         let path = |text: &str| Path::compile(text, base).map(|(path, _)| path);
-        Ok(Ratio { of: path(&file.of)?, per: path(&file.per)?, min: bound(&file.min)?, max: bound(&file.max)? })
+        Ok(Ratio { of: path(&file.of)?, per: path(&file.per)?, min: bound(&file.min)?, max: bound(&file.max)?, outside: file.outside })
     }
 
     fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
@@ -58,7 +62,8 @@ nothing to check.";
             return;
         }
         let ratio = dividend / divisor;
-        if self.min.is_none_or(|min| ratio >= min) && self.max.is_none_or(|max| ratio <= max) {
+        let inside = self.min.is_none_or(|min| ratio >= min) && self.max.is_none_or(|max| ratio <= max);
+        if inside != self.outside {
             return;
         }
         let show = |bound: Option<Number>| bound.map(|bound| number::display(bound, 2)).unwrap_or_default();

@@ -72,7 +72,9 @@ The finding points at the value that says nothing, else at the key beside which 
                 }
             }
             None => {
-                let (outer, outer_key) = holder.split_last().unwrap_or((holder.clone(), *key));
+                // Not even the list or group is there: that is the key to add.
+                let holder = holder.list().unwrap_or_else(|| holder.clone());
+                let (outer, outer_key) = holder.split_last().unwrap_or((holder, *key));
                 let outer = outer.first(descriptor, FactId::ROOT).unwrap_or(FactId::ROOT);
                 let child = descriptor.child(outer, outer_key);
                 if !child.is_some_and(|child| is_unreadable(context, child)) {

@@ -134,14 +134,21 @@ impl<'s> Descriptor<'s> {
 
     /// The child of a group with a key.
     pub fn child(&self, id: FactId, key: Key) -> Option<FactId> {
-        self.children(id).iter().copied().find(|child| self.fact(*child).key == key)
+        self.children(id)
+            .iter()
+            .copied()
+            .find(|child| self.fact(*child).key == key)
     }
 
     /// The child of a group by name.
     pub fn get(&self, id: FactId, name: &str) -> Option<FactId> {
         self.children(id).iter().copied().find(|child| {
             let fact = self.fact(*child);
-            if fact.key == Key::OTHER { fact.name == name } else { model().name(fact.key) == name }
+            if fact.key == Key::OTHER {
+                fact.name == name
+            } else {
+                model().name(fact.key) == name
+            }
         })
     }
 
@@ -200,7 +207,11 @@ impl<'s> Descriptor<'s> {
             Value::Number(number) => crate::number::display(*number, 3),
             Value::Flag(flag) => flag.to_string(),
             Value::DeclaredNone => "none".to_string(),
-            Value::Texts => self.texts(id).next().map(|(.., text)| text.to_string()).unwrap_or_default(),
+            Value::Texts => self
+                .texts(id)
+                .next()
+                .map(|(.., text)| text.to_string())
+                .unwrap_or_default(),
             _ => String::new(),
         };
         shorten(&text, 60)
@@ -209,21 +220,37 @@ impl<'s> Descriptor<'s> {
     /// Where a fact's value stands.
     pub fn place(&self, id: FactId) -> Place {
         let fact = self.fact(id);
-        Place { source: fact.source, span: self.value_or_key(id), node: fact.node }
+        Place {
+            source: fact.source,
+            span: self.value_or_key(id),
+            node: fact.node,
+        }
     }
 
     /// Where a fact's key stands; for a list item its value.
     pub fn key_place(&self, id: FactId) -> Place {
         let fact = self.fact(id);
-        let span = if fact.key_span.is_empty() { self.head(id) } else { fact.key_span };
-        Place { source: fact.source, span, node: fact.node }
+        let span = if fact.key_span.is_empty() {
+            self.head(id)
+        } else {
+            fact.key_span
+        };
+        Place {
+            source: fact.source,
+            span,
+            node: fact.node,
+        }
     }
 
     /// Collections are pointed at by their key, or by their first child's key: framing a whole list helps nobody.
     fn value_or_key(&self, id: FactId) -> Span {
         let fact = self.fact(id);
         match fact.value {
-            Value::Group | Value::List | Value::Texts | Value::Opaque | Value::Blank(_) | Value::NotApplicable(_) if !fact.key_span.is_empty() => fact.key_span,
+            Value::Group | Value::List | Value::Texts | Value::Opaque | Value::Blank(_) | Value::NotApplicable(_)
+                if !fact.key_span.is_empty() =>
+            {
+                fact.key_span
+            }
             Value::Group | Value::List | Value::Texts => self.head(id),
             _ if fact.value_span.is_empty() => fact.key_span,
             _ => fact.value_span,
@@ -232,11 +259,18 @@ impl<'s> Descriptor<'s> {
 
     fn head(&self, id: FactId) -> Span {
         let fact = self.fact(id);
-        let first = self.children(id).iter().min_by_key(|child| self.fact(**child).value_span.start);
+        let first = self
+            .children(id)
+            .iter()
+            .min_by_key(|child| self.fact(**child).value_span.start);
         match (&fact.value, first) {
             (Value::Group | Value::Texts | Value::List, Some(first)) => {
                 let child = self.fact(*first);
-                if child.key_span.is_empty() { self.value_or_key(*first) } else { child.key_span }
+                if child.key_span.is_empty() {
+                    self.value_or_key(*first)
+                } else {
+                    child.key_span
+                }
             }
             _ => fact.value_span,
         }
@@ -247,8 +281,15 @@ impl<'s> Descriptor<'s> {
     pub fn place_for_absent(&self, group: FactId, name: &str) -> Place {
         let order = |name: &str| self.order_of(group, name);
         let wanted = order(name);
-        let before = self.children(group).iter().copied().filter(|child| !self.fact(*child).key_span.is_empty());
-        let sibling = before.clone().filter(|child| order(&self.canonical_name(*child)) < wanted).max_by_key(|child| order(&self.canonical_name(*child)));
+        let before = self
+            .children(group)
+            .iter()
+            .copied()
+            .filter(|child| !self.fact(*child).key_span.is_empty());
+        let sibling = before
+            .clone()
+            .filter(|child| order(&self.canonical_name(*child)) < wanted)
+            .max_by_key(|child| order(&self.canonical_name(*child)));
         if let Some(sibling) = sibling {
             return self.key_place(sibling);
         }
@@ -263,7 +304,10 @@ impl<'s> Descriptor<'s> {
 
     fn order_of(&self, group: FactId, name: &str) -> usize {
         let key = model().key(name).unwrap_or(Key::OTHER);
-        let order = self.group_model(group).and_then(|fields| fields.field(key)).map(|(order, _)| order);
+        let order = self
+            .group_model(group)
+            .and_then(|fields| fields.field(key))
+            .map(|(order, _)| order);
         order.unwrap_or(usize::MAX)
     }
 
@@ -287,7 +331,11 @@ impl<'s> Descriptor<'s> {
     /// The canonical name of a fact's key.
     pub fn canonical_name(&self, id: FactId) -> String {
         let fact = self.fact(id);
-        if fact.key == Key::OTHER { fact.name.to_string() } else { model().name(fact.key).to_string() }
+        if fact.key == Key::OTHER {
+            fact.name.to_string()
+        } else {
+            model().name(fact.key).to_string()
+        }
     }
 
     /// The JSON pointer, in the user's file, of a place.
@@ -315,7 +363,10 @@ impl<'s> Descriptor<'s> {
         let mut current = FactId::ROOT;
         for segment in path {
             let next = match self.fact(current).value {
-                Value::List => segment.parse::<usize>().ok().and_then(|index| self.children(current).get(index).copied()),
+                Value::List => segment
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|index| self.children(current).get(index).copied()),
                 _ => self.get(current, segment),
             };
             let Some(next) = next else { break };

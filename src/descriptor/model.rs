@@ -107,16 +107,25 @@ pub struct Model {
 pub fn model() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
     MODEL.get_or_init(|| {
-        let schema: Json = serde_json::from_str(DESCRIPTOR_SCHEMA).expect("the shipped schema is JSON (test `schemas`)");
+        let schema: Json =
+            serde_json::from_str(DESCRIPTOR_SCHEMA).expect("the shipped schema is JSON (test `schemas`)");
         Model::new(&schema)
     })
 }
 
 impl Model {
     fn new(schema: &Json) -> Model {
-        let mut reader = Reader { schema, names: vec!["".into()], keys: FxHashMap::default() };
+        let mut reader = Reader {
+            schema,
+            names: vec!["".into()],
+            keys: FxHashMap::default(),
+        };
         let root = reader.group(schema);
-        Model { root, names: reader.names, keys: reader.keys }
+        Model {
+            root,
+            names: reader.names,
+            keys: reader.keys,
+        }
     }
 
     /// The outermost mapping.
@@ -158,18 +167,32 @@ impl<'a> Reader<'a> {
     }
 
     fn resolve(&self, schema: &'a Json) -> &'a Json {
-        let target = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/$defs/"));
+        let target = schema["$ref"]
+            .as_str()
+            .and_then(|reference| reference.strip_prefix("#/$defs/"));
         target.map_or(schema, |name| &self.schema["$defs"][name])
     }
 
     fn group(&mut self, schema: &'a Json) -> Group {
-        let fields = schema["properties"].as_object().into_iter().flatten().map(|(name, field)| {
-            let key = self.key(name);
-            let states = branches(field).any(is_state);
-            Field { key, shape: self.shape(field), states }
-        });
+        let fields = schema["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, field)| {
+                let key = self.key(name);
+                let states = branches(field).any(is_state);
+                Field {
+                    key,
+                    shape: self.shape(field),
+                    states,
+                }
+            });
         let fields = fields.collect();
-        Group { fields, shorthand: None, open: schema["additionalProperties"] != Json::Bool(false) }
+        Group {
+            fields,
+            shorthand: None,
+            open: schema["additionalProperties"] != Json::Bool(false),
+        }
     }
 
     fn shape(&mut self, written: &'a Json) -> Shape {
@@ -178,7 +201,10 @@ impl<'a> Reader<'a> {
         if let Some(kind) = schema["x-kind"].as_str() {
             return leaf(kind, schema);
         }
-        let mut shapes: Vec<Shape> = branches(schema).filter(|branch| !is_state(branch)).map(|branch| self.shape(branch)).collect();
+        let mut shapes: Vec<Shape> = branches(schema)
+            .filter(|branch| !is_state(branch))
+            .map(|branch| self.shape(branch))
+            .collect();
         let shorthand = schema["x-shorthand"].as_str().map(|name| self.key(name));
         if !shapes.is_empty() {
             if lenient {
@@ -200,9 +226,17 @@ impl<'a> Reader<'a> {
             return Shape::Choice(shapes.into());
         }
         match schema["type"].as_str() {
-            Some("array") => Shape::List { item: Box::new(self.shape(&schema["items"])), lenient },
-            Some("object") if schema["properties"].is_object() => Shape::Group(Box::new(Group { shorthand, ..self.group(schema) })),
-            Some("object") if schema["additionalProperties"].is_object() => Shape::Table(Box::new(self.shape(&schema["additionalProperties"]))),
+            Some("array") => Shape::List {
+                item: Box::new(self.shape(&schema["items"])),
+                lenient,
+            },
+            Some("object") if schema["properties"].is_object() => Shape::Group(Box::new(Group {
+                shorthand,
+                ..self.group(schema)
+            })),
+            Some("object") if schema["additionalProperties"].is_object() => {
+                Shape::Table(Box::new(self.shape(&schema["additionalProperties"])))
+            }
             Some("boolean") => Shape::Flag,
             Some("number" | "integer") => Shape::Number,
             Some("string") => Shape::Line(LineKind::Line),

@@ -20,13 +20,40 @@ pub struct NativeFormat {
     /// Keys under which nothing is judged, by any reader.
     #[serde(default)]
     pub private_prefixes: Vec<String>,
+    /// What a key at a place became: `/issuing/digital` → `formats`; `*` stands for one segment.
+    #[serde(default)]
+    pub former: FxHashMap<String, String>,
 }
 
 impl NativeFormat {
     /// The canonical path segments that a top-level key stands for.
     fn alias(&self, key: &str) -> Option<(&str, Option<&str>)> {
         let path = self.aliases.get(key)?.strip_prefix('/')?;
-        Some(path.split_once('/').map_or((path, None), |(first, rest)| (first, Some(rest))))
+        Some(
+            path.split_once('/')
+                .map_or((path, None), |(first, rest)| (first, Some(rest))),
+        )
+    }
+
+    /// The key that one of an earlier draft, or of common usage, became at this place.
+    pub fn successor(&self, pointer: &str) -> Option<&str> {
+        let segments: Vec<&str> = pointer.split('/').skip(1).collect();
+        let fits = |pattern: &str| {
+            let wanted: Vec<&str> = pattern.split('/').skip(1).collect();
+            wanted.len() == segments.len()
+                && wanted
+                    .iter()
+                    .zip(&segments)
+                    .all(|(wanted, segment)| *wanted == "*" || wanted == segment)
+        };
+        let mut found: Vec<(&str, &str)> = self
+            .former
+            .iter()
+            .filter(|(pattern, _)| fits(pattern))
+            .map(|(pattern, key)| (pattern.as_str(), key.as_str()))
+            .collect();
+        found.sort_unstable();
+        found.last().map(|(_, key)| *key)
     }
 
     /// Whether a top-level key is an accepted alias.
@@ -39,9 +66,19 @@ impl NativeFormat {
 pub type Placeholders = FxHashSet<String>;
 
 /// Reads a document, or the part of it below `root`.
-pub fn read<'s>(tree: &'s Tree<'s>, root: Option<NodeId>, format: &NativeFormat, placeholders: &Placeholders) -> Descriptor<'s> {
+pub fn read<'s>(
+    tree: &'s Tree<'s>,
+    root: Option<NodeId>,
+    format: &NativeFormat,
+    placeholders: &Placeholders,
+) -> Descriptor<'s> {
     let mut reader = Reader {
-        out: Descriptor { tree, facts: Vec::with_capacity(128), children: Vec::with_capacity(128), unknown_keys: Vec::new() },
+        out: Descriptor {
+            tree,
+            facts: Vec::with_capacity(128),
+            children: Vec::with_capacity(128),
+            unknown_keys: Vec::new(),
+        },
         tree,
         format,
         placeholders,
@@ -79,14 +116,24 @@ struct Slot<'s> {
 
 impl<'s> Reader<'s, '_> {
     fn root(&mut self, root: Option<NodeId>) {
-        let slot = Slot { key: Key::OTHER, name: Cow::Borrowed(""), key_span: Span::default(), parent: FactId::ROOT };
+        let slot = Slot {
+            key: Key::OTHER,
+            name: Cow::Borrowed(""),
+            key_span: Span::default(),
+            parent: FactId::ROOT,
+        };
         let Some(root) = root else {
             let start = self.tree.start as usize;
             self.push(slot, Value::Blank(Blank::Empty), Span::new(start, start), None);
             return;
         };
         if !matches!(self.tree.node(root).kind, Kind::Mapping(_)) {
-            self.push(slot, Value::Unreadable(Cow::Borrowed("")), self.tree.node(root).span, Some(root));
+            self.push(
+                slot,
+                Value::Unreadable(Cow::Borrowed("")),
+                self.tree.node(root).span,
+                Some(root),
+            );
             return;
         }
         self.root_group(slot, root);
@@ -98,7 +145,9 @@ impl<'s> Reader<'s, '_> {
         let mark = self.scratch.len();
         let mut folded: Vec<(&str, &str, &'s Entry<'s>)> = Vec::new();
         for entry in self.tree.entries(root) {
-            let known = model().key(&entry.key).filter(|key| model().root().field(*key).is_some());
+            let known = model()
+                .key(&entry.key)
+                .filter(|key| model().root().field(*key).is_some());
             match (known, self.format.alias(&entry.key)) {
                 (Some(key), _) => self.field(model().root(), key, entry, id),
                 (None, Some((first, None))) => {
@@ -118,11 +167,27 @@ impl<'s> Reader<'s, '_> {
 
     /// `eqf_level: 5` at the top is `level: {eqf: 5}`.
     fn fold(&mut self, root: FactId, mark: usize, first: &str, rest: &str, entry: &'s Entry<'s>) {
-        let (Some(outer), Some(inner)) = (model().key(first), model().key(rest)) else { return };
-        let Some(group) = model().root().field(outer).and_then(|(_, field)| group_of(&field.shape)) else { return };
-        let existing = self.scratch[mark..].iter().copied().find(|child| self.out.fact(*child).key == outer);
+        let (Some(outer), Some(inner)) = (model().key(first), model().key(rest)) else {
+            return;
+        };
+        let Some(group) = model()
+            .root()
+            .field(outer)
+            .and_then(|(_, field)| group_of(&field.shape))
+        else {
+            return;
+        };
+        let existing = self.scratch[mark..]
+            .iter()
+            .copied()
+            .find(|child| self.out.fact(*child).key == outer);
         let holder = existing.unwrap_or_else(|| {
-            let slot = Slot { key: outer, name: entry.key.clone(), key_span: entry.key_span, parent: root };
+            let slot = Slot {
+                key: outer,
+                name: entry.key.clone(),
+                key_span: entry.key_span,
+                parent: root,
+            };
             let id = self.push(slot, Value::Group, entry.use_span, Some(entry.value));
             self.scratch.push(id);
             id
@@ -140,19 +205,41 @@ impl<'s> Reader<'s, '_> {
     fn field(&mut self, group: &'static Group, key: Key, entry: &'s Entry<'s>, parent: FactId) {
         let Some((_, field)) = group.field(key) else { return };
         // A repeated key is a finding of the tree; the first one counts.
-        if self.scratch.iter().rev().take_while(|id| self.out.fact(**id).parent == parent).any(|id| self.out.fact(*id).key == key) {
+        if self
+            .scratch
+            .iter()
+            .rev()
+            .take_while(|id| self.out.fact(**id).parent == parent)
+            .any(|id| self.out.fact(*id).key == key)
+        {
             return;
         }
-        let slot = Slot { key, name: entry.key.clone(), key_span: entry.key_span, parent };
+        let slot = Slot {
+            key,
+            name: entry.key.clone(),
+            key_span: entry.key_span,
+            parent,
+        };
         let id = self.read(slot, &field.shape, field.states, entry.value, entry.use_span);
         self.scratch.push(id);
     }
 
     fn unknown(&mut self, entry: &'s Entry<'s>) {
-        let private = self.format.private_prefixes.iter().any(|prefix| entry.key.starts_with(prefix.as_str()));
+        let private = self
+            .format
+            .private_prefixes
+            .iter()
+            .any(|prefix| entry.key.starts_with(prefix.as_str()));
         if !private {
-            let place = Place { source: SourceId(0), span: entry.key_span, node: Some(entry.value) };
-            self.out.unknown_keys.push(UnknownKey { name: entry.key.clone(), place });
+            let place = Place {
+                source: SourceId(0),
+                span: entry.key_span,
+                node: Some(entry.value),
+            };
+            self.out.unknown_keys.push(UnknownKey {
+                name: entry.key.clone(),
+                place,
+            });
         }
     }
 
@@ -166,18 +253,34 @@ impl<'s> Reader<'s, '_> {
                 let fitting = shapes.iter().find(|shape| self.fits(shape, node)).unwrap_or(&shapes[0]);
                 self.read(slot, fitting, false, node, span)
             }
-            (_, Kind::Scalar(scalar)) if scalar.kind == ScalarKind::Null => self.push(slot, Value::Blank(Blank::Null), span, Some(node)),
-            (Shape::List { item, lenient: true }, Kind::Scalar(_) | Kind::Mapping(_)) => self.list_of_one(slot, item, node, span),
+            (_, Kind::Scalar(scalar)) if scalar.kind == ScalarKind::Null => {
+                self.push(slot, Value::Blank(Blank::Null), span, Some(node))
+            }
+            (Shape::List { item, lenient: true }, Kind::Scalar(_) | Kind::Mapping(_)) => {
+                self.list_of_one(slot, item, node, span)
+            }
             (Shape::List { item, .. }, Kind::Sequence(_)) => self.list(slot, item, node, span),
-            (Shape::Group(group), Kind::Mapping(_)) if !self.is_shorthand(group, node) => self.group(slot, group, node, span),
-            (Shape::Group(group), Kind::Scalar(_) | Kind::Mapping(_)) if group.shorthand.is_some() => self.shorthand(slot, group, node, span),
+            (Shape::Group(group), Kind::Mapping(_)) if !self.is_shorthand(group, node) => {
+                self.group(slot, group, node, span)
+            }
+            (Shape::Group(group), Kind::Scalar(_) | Kind::Mapping(_)) if group.shorthand.is_some() => {
+                self.shorthand(slot, group, node, span)
+            }
             (Shape::Table(item), Kind::Mapping(_)) => self.table(slot, item, node, span),
             (Shape::Text, Kind::Mapping(_)) => self.texts(slot, node, span),
             (Shape::Code(_), Kind::Mapping(_)) => self.own_concept(slot, node, span),
             (Shape::Group(_) | Shape::List { .. } | Shape::Table(_), _) | (_, Kind::Sequence(_) | Kind::Mapping(_)) => {
-                let text = self.tree.scalar(node).map(|scalar| scalar.text.clone()).unwrap_or_default();
+                let text = self
+                    .tree
+                    .scalar(node)
+                    .map(|scalar| scalar.text.clone())
+                    .unwrap_or_default();
                 let empty = self.tree.entries(node).is_empty() && text.trim().is_empty();
-                let value = if empty { Value::Blank(Blank::Empty) } else { Value::Unreadable(text) };
+                let value = if empty {
+                    Value::Blank(Blank::Empty)
+                } else {
+                    Value::Unreadable(text)
+                };
                 self.push(slot, value, span, Some(node))
             }
             (_, Kind::Scalar(scalar)) => {
@@ -193,11 +296,17 @@ impl<'s> Reader<'s, '_> {
     /// `none` and `{not_applicable: …}`, where they may be said.
     fn state(&self, states: bool, node: NodeId) -> Option<Value<'s>> {
         match &self.tree.node(node).kind {
-            Kind::Scalar(scalar) if states && scalar.text.trim().eq_ignore_ascii_case("none") => Some(Value::DeclaredNone),
+            Kind::Scalar(scalar) if states && scalar.text.trim().eq_ignore_ascii_case("none") => {
+                Some(Value::DeclaredNone)
+            }
             // Said of anything, it is read as what it claims to be; where it may not be said is a rule's business.
             Kind::Mapping(_) => {
                 let [entry] = self.tree.entries(node) else { return None };
-                let reason = self.tree.scalar(entry.value).map(|scalar| scalar.text.clone()).unwrap_or_default();
+                let reason = self
+                    .tree
+                    .scalar(entry.value)
+                    .map(|scalar| scalar.text.clone())
+                    .unwrap_or_default();
                 (entry.key == "not_applicable").then_some(Value::NotApplicable(reason))
             }
             _ => None,
@@ -242,7 +351,12 @@ impl<'s> Reader<'s, '_> {
     }
 
     fn open_key(&mut self, entry: &'s Entry<'s>, parent: FactId) {
-        let slot = Slot { key: Key::OTHER, name: entry.key.clone(), key_span: entry.key_span, parent };
+        let slot = Slot {
+            key: Key::OTHER,
+            name: entry.key.clone(),
+            key_span: entry.key_span,
+            parent,
+        };
         static FREE: Shape = Shape::Line(LineKind::Line);
         let id = self.read(slot, &FREE, false, entry.value, entry.use_span);
         self.scratch.push(id);
@@ -252,7 +366,12 @@ impl<'s> Reader<'s, '_> {
         let id = self.push(slot, Value::Group, span, Some(node));
         let mark = self.scratch.len();
         if let Some((key, (_, field))) = group.shorthand.and_then(|key| Some((key, group.field(key)?))) {
-            let inner = Slot { key, name: Cow::Borrowed(""), key_span: Span::default(), parent: id };
+            let inner = Slot {
+                key,
+                name: Cow::Borrowed(""),
+                key_span: Span::default(),
+                parent: id,
+            };
             let child = self.read(inner, &field.shape, false, node, span);
             self.scratch.push(child);
         }
@@ -267,7 +386,12 @@ impl<'s> Reader<'s, '_> {
         let id = self.push(slot, Value::List, span, Some(node));
         let mark = self.scratch.len();
         for entry in self.tree.entries(node) {
-            let slot = Slot { key: Key::OTHER, name: Cow::Borrowed(""), key_span: Span::default(), parent: id };
+            let slot = Slot {
+                key: Key::OTHER,
+                name: Cow::Borrowed(""),
+                key_span: Span::default(),
+                parent: id,
+            };
             // `none` inside a list of codes (issuing.formats, recognition) is a statement of absence.
             let child = self.read(slot, item, true, entry.value, entry.use_span);
             self.scratch.push(child);
@@ -279,7 +403,12 @@ impl<'s> Reader<'s, '_> {
     fn list_of_one(&mut self, slot: Slot<'s>, item: &'static Shape, node: NodeId, span: Span) -> FactId {
         let id = self.push(slot, Value::List, span, Some(node));
         let mark = self.scratch.len();
-        let inner = Slot { key: Key::OTHER, name: Cow::Borrowed(""), key_span: Span::default(), parent: id };
+        let inner = Slot {
+            key: Key::OTHER,
+            name: Cow::Borrowed(""),
+            key_span: Span::default(),
+            parent: id,
+        };
         let child = self.read(inner, item, true, node, span);
         self.scratch.push(child);
         self.close(id, mark);
@@ -290,7 +419,12 @@ impl<'s> Reader<'s, '_> {
         let id = self.push(slot, Value::Group, span, Some(node));
         let mark = self.scratch.len();
         for entry in self.tree.entries(node) {
-            let slot = Slot { key: Key::OTHER, name: entry.key.clone(), key_span: entry.key_span, parent: id };
+            let slot = Slot {
+                key: Key::OTHER,
+                name: entry.key.clone(),
+                key_span: entry.key_span,
+                parent: id,
+            };
             let child = self.read(slot, item, false, entry.value, entry.use_span);
             self.scratch.push(child);
         }
@@ -303,7 +437,12 @@ impl<'s> Reader<'s, '_> {
         let mark = self.scratch.len();
         static TEXT: Shape = Shape::Line(LineKind::Line);
         for entry in self.tree.entries(node) {
-            let slot = Slot { key: Key::OTHER, name: entry.key.clone(), key_span: entry.key_span, parent: id };
+            let slot = Slot {
+                key: Key::OTHER,
+                name: entry.key.clone(),
+                key_span: entry.key_span,
+                parent: id,
+            };
             let child = self.read(slot, &TEXT, false, entry.value, entry.use_span);
             self.scratch.push(child);
         }
@@ -314,7 +453,9 @@ impl<'s> Reader<'s, '_> {
     /// `{uri: …, label: …}`: the URI is the code; without one the label.
     fn own_concept(&mut self, slot: Slot<'s>, node: NodeId, span: Span) -> FactId {
         let scalar = |key: &str| self.tree.get(node, key).and_then(|entry| self.tree.scalar(entry.value));
-        let text = scalar("uri").or_else(|| scalar("label")).map(|scalar| scalar.text.clone());
+        let text = scalar("uri")
+            .or_else(|| scalar("label"))
+            .map(|scalar| scalar.text.clone());
         let value = text.map_or(Value::Unreadable(Cow::Borrowed("")), Value::Text);
         self.push(slot, value, span, Some(node))
     }
@@ -347,7 +488,10 @@ impl<'s> Reader<'s, '_> {
 
     fn push(&mut self, slot: Slot<'s>, value: Value<'s>, span: Span, node: Option<NodeId>) -> FactId {
         let id = FactId(self.out.facts.len() as u32);
-        let stated = !matches!(value, Value::Blank(_) | Value::Unreadable(_) | Value::Group | Value::List | Value::Texts);
+        let stated = !matches!(
+            value,
+            Value::Blank(_) | Value::Unreadable(_) | Value::Group | Value::List | Value::Texts
+        );
         self.out.facts.push(Fact {
             key: slot.key,
             name: slot.name,
@@ -368,11 +512,16 @@ impl<'s> Reader<'s, '_> {
         let first = self.out.children.len() as u32;
         self.out.children.extend(self.scratch.drain(mark..));
         let range = first..self.out.children.len() as u32;
-        let stated = self.out.children[range.start as usize..].iter().any(|child| self.out.facts[child.0 as usize].stated);
+        let stated = self.out.children[range.start as usize..]
+            .iter()
+            .any(|child| self.out.facts[child.0 as usize].stated);
         let fact = &mut self.out.facts[id.0 as usize];
         fact.children = range;
         fact.stated = stated;
-        if fact.children.is_empty() && matches!(fact.value, Value::Group | Value::Texts | Value::List) && id != FactId::ROOT {
+        if fact.children.is_empty()
+            && matches!(fact.value, Value::Group | Value::Texts | Value::List)
+            && id != FactId::ROOT
+        {
             fact.value = Value::Blank(Blank::Empty);
         }
     }
@@ -392,7 +541,9 @@ fn matters(shape: &Shape, ambiguity: Ambiguity) -> bool {
 }
 
 /// European languages without a two-letter code.
-const THREE_LETTERS: [&str; 16] = ["ast", "csb", "dsb", "fur", "gsw", "hsb", "mul", "rom", "rue", "sma", "sme", "smj", "smn", "sms", "und", "vec"];
+const THREE_LETTERS: [&str; 16] = [
+    "ast", "csb", "dsb", "fur", "gsw", "hsb", "mul", "rom", "rue", "sma", "sme", "smj", "smn", "sms", "und", "vec",
+];
 
 /// A plausible BCP 47 tag: two letters or one of a few known languages of three, then subtags. The descriptor schema
 /// has the same pattern; `txt` must stay a misspelt key.
@@ -400,5 +551,6 @@ pub fn is_language_tag(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let primary = parts.next().unwrap_or_default();
     let two = primary.len() == 2 && primary.bytes().all(|c| c.is_ascii_lowercase());
-    (two || THREE_LETTERS.contains(&primary)) && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphanumeric()))
+    (two || THREE_LETTERS.contains(&primary))
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphanumeric()))
 }

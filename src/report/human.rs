@@ -47,7 +47,11 @@ impl<'a> Human<'a> {
         let mut out = String::new();
         let mut said: Vec<(usize, &str)> = Vec::new();
         for finding in &practice.findings {
-            out.push_str(&if self.style.plain { self.plain(practice, finding) } else { self.drawing(practice, finding) });
+            out.push_str(&if self.style.plain {
+                self.plain(practice, finding)
+            } else {
+                self.drawing(practice, finding)
+            });
             // What has just been said of the same rule in the same words is not said again.
             let words = (finding.rule, finding.help.as_str());
             if !said.contains(&words) {
@@ -57,7 +61,12 @@ impl<'a> Human<'a> {
             out.push('\n');
         }
         if practice.omitted > 0 {
-            let _ = writeln!(out, "{}: {} more findings of the same kinds are counted, not shown\n", practice.source().name(), practice.omitted);
+            let _ = writeln!(
+                out,
+                "{}: {} more findings of the same kinds are counted, not shown\n",
+                practice.source().name(),
+                practice.omitted
+            );
         }
         if practice.state == State::Checked && !self.style.quiet {
             out.push_str(&self.summary_of(practice));
@@ -77,16 +86,31 @@ impl<'a> Human<'a> {
             code: format!("{} ({})", rule.id, finding.level.word()),
             message: &finding.message,
             level: Some(finding.level),
-            url: self.style.links.then_some(()).and_then(|()| self.set.authorities.get(&rule.file.authority.source).and_then(|source| source.url.as_deref())),
-            labels: std::iter::once(&finding.primary).chain(&finding.others).filter(|label| label.source == finding.primary.source).collect(),
+            url: self.style.links.then_some(()).and_then(|()| {
+                self.set
+                    .authorities
+                    .get(&rule.file.authority.source)
+                    .and_then(|source| source.url.as_deref())
+            }),
+            labels: std::iter::once(&finding.primary)
+                .chain(&finding.others)
+                .filter(|label| label.source == finding.primary.source)
+                .collect(),
             source: &practice.sources[finding.primary.source.0 as usize],
         };
         self.draw(&drawing)
     }
 
     fn draw(&self, drawing: &Drawing<'_>) -> String {
-        let theme = if self.style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(self.style.width).with_context_lines(1).with_links(self.style.links);
+        let theme = if self.style.colour {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::unicode_nocolor()
+        };
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(self.style.width)
+            .with_context_lines(1)
+            .with_links(self.style.links);
         let mut out = String::new();
         // Writing to a string cannot fail; a label outside its source could, and would be our own mistake.
         if handler.render_report(&mut out, drawing).is_err() {
@@ -100,7 +124,12 @@ impl<'a> Human<'a> {
     fn footers(&self, finding: &Finding) -> String {
         let rule = &self.set.rules[finding.rule];
         let authority = &rule.file.authority;
-        let from = format!("{}, {} ({})", self.set.authority_title(&authority.source), authority.locator, authority.relation.word());
+        let from = format!(
+            "{}, {} ({})",
+            self.set.authority_title(&authority.source),
+            authority.locator,
+            authority.relation.word()
+        );
         let mut out = String::new();
         for (label, text) in [("help: ", &finding.help), ("why:  ", &finding.why), ("from: ", &from)] {
             if !text.is_empty() {
@@ -117,14 +146,39 @@ impl<'a> Human<'a> {
             (source, source.position(label.span.start))
         };
         let (source, at) = place(&finding.primary);
-        let words = |text: &str| if text.is_empty() { String::new() } else { format!(", {text}") };
-        let head = format!("{}, line {}, column {}: {}: {}. Rule {}.", source.name(), at.line, at.column, finding.level.word(), finding.message, rule.id);
+        let words = |text: &str| {
+            if text.is_empty() {
+                String::new()
+            } else {
+                format!(", {text}")
+            }
+        };
+        let head = format!(
+            "{}, line {}, column {}: {}: {}. Rule {}.",
+            source.name(),
+            at.line,
+            at.column,
+            finding.level.word(),
+            finding.message,
+            rule.id
+        );
         let mut out = textwrap::fill(&head, self.style.width) + "\n";
         let excerpt = crate::descriptor::shorten(source.line_text(at.line).trim(), 100);
-        let _ = writeln!(out, "  line {} reads: {excerpt}{}", at.line, words(&finding.primary.text));
+        let _ = writeln!(
+            out,
+            "  line {} reads: {excerpt}{}",
+            at.line,
+            words(&finding.primary.text)
+        );
         for label in &finding.others {
             let (_, at) = place(label);
-            let _ = writeln!(out, "  see also line {}, column {}{}", at.line, at.column, words(&label.text));
+            let _ = writeln!(
+                out,
+                "  see also line {}, column {}{}",
+                at.line,
+                at.column,
+                words(&label.text)
+            );
         }
         out
     }
@@ -148,14 +202,40 @@ impl<'a> Human<'a> {
                 .collect();
             out.push_str(&self.row(&block.block, &marks));
         }
-        let judged = |verdict: &&ElementVerdict| verdict.block.is_some() && matches!(verdict.verdict, Verdict::Partial | Verdict::Gap | Verdict::NotApplicable);
-        let reasons: Vec<String> = practice.elements.iter().filter(judged).map(|verdict| self.reason(verdict)).collect();
+        let judged = |verdict: &&ElementVerdict| {
+            verdict.block.is_some()
+                && matches!(
+                    verdict.verdict,
+                    Verdict::Partial | Verdict::Gap | Verdict::NotApplicable
+                )
+        };
+        let reasons: Vec<String> = practice
+            .elements
+            .iter()
+            .filter(judged)
+            .map(|verdict| self.reason(verdict))
+            .collect();
         if !reasons.is_empty() {
-            out.push_str(&footer(&format!("{:12}", "because"), &reasons.join("\n"), self.style.width, 2));
+            out.push_str(&footer(
+                &format!("{:12}", "because"),
+                &reasons.join("\n"),
+                self.style.width,
+                2,
+            ));
         }
-        out.push_str(&footer(&format!("{:12}", "gap"), &self.gap_line(practice), self.style.width, 2));
+        out.push_str(&footer(
+            &format!("{:12}", "gap"),
+            &self.gap_line(practice),
+            self.style.width,
+            2,
+        ));
         if let Some(definition) = &practice.definition {
-            out.push_str(&footer(&format!("{:12}", "definition"), &definition.words(), self.style.width, 2));
+            out.push_str(&footer(
+                &format!("{:12}", "definition"),
+                &definition.words(),
+                self.style.width,
+                2,
+            ));
         }
         if let Some(next) = self.next(practice) {
             out.push_str(&footer(&format!("{:12}", "next"), &next, self.style.width, 2));
@@ -187,19 +267,35 @@ impl<'a> Human<'a> {
         let name = self.set.elements.name(verdict.element, self.language);
         let inferred = verdict.basis == Some(VerdictBasis::Inferred);
         if self.style.plain {
-            return format!("{name} {}{}", verdict.verdict.words(), if inferred { " (inferred)" } else { "" });
+            return format!(
+                "{name} {}{}",
+                verdict.verdict.words(),
+                if inferred { " (inferred)" } else { "" }
+            );
         }
-        format!("{} {name}{}", self.glyph(verdict.verdict), if inferred { "~" } else { "" })
+        format!(
+            "{} {name}{}",
+            self.glyph(verdict.verdict),
+            if inferred { "~" } else { "" }
+        )
     }
 
     fn glyph(&self, verdict: Verdict) -> String {
         let (glyph, colour) = glyph(verdict);
-        if self.style.colour && !colour.is_empty() { format!("\u{1b}[{colour}m{glyph}\u{1b}[0m") } else { glyph.to_string() }
+        if self.style.colour && !colour.is_empty() {
+            format!("\u{1b}[{colour}m{glyph}\u{1b}[0m")
+        } else {
+            glyph.to_string()
+        }
     }
 
     fn reason(&self, verdict: &ElementVerdict) -> String {
-        let because: Vec<String> =
-            verdict.because.iter().filter(|because| !matches!(because, Because::Value(text) if text == "stated")).map(because_words).collect();
+        let because: Vec<String> = verdict
+            .because
+            .iter()
+            .filter(|because| !matches!(because, Because::Value(text) if text == "stated"))
+            .map(because_words)
+            .collect();
         format!("{}: {}", self.mark(verdict), because.join("; "))
     }
 
@@ -209,10 +305,23 @@ impl<'a> Human<'a> {
         let mut parts = Vec::new();
         for (number, (block, (_, gap))) in blocks.iter().zip(&practice.gaps).enumerate() {
             if number == 0 {
-                let what = if blocks.len() > 1 { format!(" {}", block.block) } else { String::new() };
-                parts.push(format!("{} · profile {}", gap_words(*gap, &what), self.set.profile.name()));
+                let what = if blocks.len() > 1 {
+                    format!(" {}", block.block)
+                } else {
+                    String::new()
+                };
+                parts.push(format!(
+                    "{} · profile {}",
+                    gap_words(*gap, &what),
+                    self.set.profile.name()
+                ));
             } else {
-                parts.push(format!("{} {} of {} missing", block.block, score::count(gap.missing), score::count(gap.applicable)));
+                parts.push(format!(
+                    "{} {} of {} missing",
+                    block.block,
+                    score::count(gap.missing),
+                    score::count(gap.applicable)
+                ));
             }
         }
         parts.join(" · ")
@@ -223,12 +332,24 @@ impl<'a> Human<'a> {
         let ask = self.set.elements.info(element)?.ask.get(self.language);
         let (_, gap) = practice.gaps.first()?;
         let mended = practice.elements.iter().find(|verdict| verdict.element == element);
-        let rule = mended.and_then(|verdict| verdict.because.iter().find_map(|because| if let Because::Rule(id) = because { Some(id) } else { None }));
+        let rule = mended.and_then(|verdict| {
+            verdict.because.iter().find_map(|because| {
+                if let Because::Rule(id) = because {
+                    Some(id)
+                } else {
+                    None
+                }
+            })
+        });
         let what = match rule {
             Some(id) => format!("mend {}: {id}", self.set.elements.name(element, self.language)),
             None => ask.to_string(),
         };
-        let worth = if closes > 0 { format!("closes {} of the {}", score::count(closes), score::count(gap.missing)) } else { "nobody has said".to_string() };
+        let worth = if closes > 0 {
+            format!("closes {} of the {}", score::count(closes), score::count(gap.missing))
+        } else {
+            "nobody has said".to_string()
+        };
         Some(format!("{what} ({worth})"))
     }
 
@@ -245,33 +366,73 @@ impl<'a> Human<'a> {
         if summary.unparsable > 0 {
             states.push(format!("{} unparsable", summary.unparsable));
         }
-        let found = [plural(summary.errors, "error", "errors"), plural(summary.warnings, "warning", "warnings"), format!("{} advice", summary.advice)];
+        let found = [
+            plural(summary.errors, "error", "errors"),
+            plural(summary.warnings, "warning", "warnings"),
+            format!("{} advice", summary.advice),
+        ];
         // With many practices the count of rules that do not apply is a sum over all of them.
         let applicable = if summary.checked == 1 {
             format!(", {} not applicable", summary.rules_not_applicable)
         } else {
             format!(", {} times not applicable", summary.rules_not_applicable)
         };
-        let mut out = format!("{} · {} rules{applicable} · {}\n", states.join(", "), summary.rules, found.join(", "));
+        let mut out = format!(
+            "{} · {} rules{applicable} · {}\n",
+            states.join(", "),
+            summary.rules,
+            found.join(", ")
+        );
         if summary.errors + summary.warnings + summary.advice > 0 {
             out.push_str("`credlint explain RULE` says more about each.\n");
         }
         out.push_str("Reads the description, not the teaching; not an accreditation.\n");
-        let _ = writeln!(out, "credlint {} · rules {} · vocabularies {}", env!("CARGO_PKG_VERSION"), &self.set.digest[..7], self.set.snapshot);
-        out.lines().map(|line| textwrap::fill(line, self.style.width) + "\n").collect()
+        let _ = writeln!(
+            out,
+            "credlint {} · rules {} · vocabularies {}",
+            env!("CARGO_PKG_VERSION"),
+            &self.set.digest[..7],
+            self.set.snapshot
+        );
+        out.lines()
+            .map(|line| textwrap::fill(line, self.style.width) + "\n")
+            .collect()
     }
 
     /// A mistake in a rule file or the configuration, drawn like any other finding.
     pub fn mistake(style: Style, code: &str, message: &str, source: &Source, span: Span, label: &str) -> String {
-        let label = Label { source: crate::descriptor::SourceId(0), span, text: label.to_string() };
+        let label = Label {
+            source: crate::descriptor::SourceId(0),
+            span,
+            text: label.to_string(),
+        };
         if style.plain {
             let at = source.position(span.start);
-            return format!("{}, line {}, column {}: {code}: {message}\n", source.name(), at.line, at.column);
+            return format!(
+                "{}, line {}, column {}: {code}: {message}\n",
+                source.name(),
+                at.line,
+                at.column
+            );
         }
-        let drawing = Drawing { code: code.to_string(), message, level: Some(Level::Error), url: None, labels: vec![&label], source };
-        let theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let drawing = Drawing {
+            code: code.to_string(),
+            message,
+            level: Some(Level::Error),
+            url: None,
+            labels: vec![&label],
+            source,
+        };
+        let theme = if style.colour {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::unicode_nocolor()
+        };
         let mut out = String::new();
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(1).with_links(false);
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(style.width)
+            .with_context_lines(1)
+            .with_links(false);
         if handler.render_report(&mut out, &drawing).is_err() {
             out = format!("{}: {message}\n", source.name());
         }
@@ -283,7 +444,11 @@ impl<'a> Human<'a> {
 fn visible_width(text: &str) -> usize {
     let mut width = 0;
     for (number, part) in text.split('\u{1b}').enumerate() {
-        let shown = if number == 0 { part } else { part.split_once('m').map_or(part, |(_, rest)| rest) };
+        let shown = if number == 0 {
+            part
+        } else {
+            part.split_once('m').map_or(part, |(_, rest)| rest)
+        };
         width += unicode_width::UnicodeWidthStr::width(shown);
     }
     width
@@ -306,7 +471,11 @@ pub fn because_words(because: &Because) -> String {
         Because::Value(text) => text.clone(),
         Because::Rule(id) => id.clone(),
         Because::Evidence(entry) => {
-            let place = [entry.source.as_deref(), entry.locator.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let place = [entry.source.as_deref(), entry.locator.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" ");
             match &entry.note {
                 Some(note) => format!("{note} ({place})"),
                 None => place,
@@ -320,12 +489,25 @@ pub fn gap_words(gap: Gap, what: &str) -> String {
     if gap.applicable == 0 {
         return "not scorable: nothing applies".to_string();
     }
-    let counts = format!("{} of {}{what} missing", score::count(gap.missing), score::count(gap.applicable));
-    let thin = if gap.is_thin() { ", too little is stated to compare" } else { "" };
+    let counts = format!(
+        "{} of {}{what} missing",
+        score::count(gap.missing),
+        score::count(gap.applicable)
+    );
+    let thin = if gap.is_thin() {
+        ", too little is stated to compare"
+    } else {
+        ""
+    };
     if gap.open == 0 {
         return format!("{} % ({counts}{thin})", gap.low());
     }
-    format!("{}–{} % ({counts}, {} not stated{thin})", gap.low(), gap.high(), score::count(gap.open))
+    format!(
+        "{}–{} % ({counts}, {} not stated{thin})",
+        gap.low(),
+        gap.high(),
+        score::count(gap.open)
+    )
 }
 
 /// What miette draws.
@@ -372,7 +554,11 @@ impl Diagnostic for Drawing<'_> {
         let labels = self.labels.iter().enumerate().map(|(number, label)| {
             let text = (!label.text.is_empty()).then(|| label.text.clone());
             let range = (label.span.start as usize, label.span.range().len());
-            if number == 0 { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
+            if number == 0 {
+                LabeledSpan::new_primary_with_span(text, range)
+            } else {
+                LabeledSpan::new_with_span(text, range)
+            }
         });
         Some(Box::new(labels))
     }

@@ -16,7 +16,10 @@ pub const RESULT_VERSION: u32 = 1;
 
 /// A whole result.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(title = "credlint result", description = "What `credlint check --format json` prints")]
+#[schemars(
+    title = "credlint result",
+    description = "What `credlint check --format json` prints"
+)]
 pub struct ResultFile {
     /// Version of this form.
     pub version: u32,
@@ -61,7 +64,7 @@ pub struct PracticeResult {
     /// What became of it.
     pub state: State,
     /// Metadata of the mapping.
-    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub practice: std::collections::BTreeMap<String, String>,
     /// Verdicts, in the standard's order.
     pub elements: Vec<ElementVerdict>,
@@ -201,14 +204,21 @@ pub fn practice(set: &RuleSet, practice: &Practice) -> PracticeResult {
         elements: practice.elements.clone(),
         gaps: practice.gaps.iter().map(gap).collect(),
         definition: practice.definition.clone(),
-        findings: practice.findings.iter().map(|found| finding(set, practice, found)).collect(),
+        findings: practice
+            .findings
+            .iter()
+            .map(|found| finding(set, practice, found))
+            .collect(),
     }
 }
 
 fn finding(set: &RuleSet, practice: &Practice, found: &Finding) -> FindingResult {
     let rule = &set.rules[found.rule];
     let authority = &rule.file.authority;
-    let labels: Vec<LabelResult> = std::iter::once(&found.primary).chain(&found.others).map(|place| label(practice, place)).collect();
+    let labels: Vec<LabelResult> = std::iter::once(&found.primary)
+        .chain(&found.others)
+        .map(|place| label(practice, place))
+        .collect();
     let primary = label(practice, &found.primary);
     FindingResult {
         rule: rule.id.clone(),
@@ -221,7 +231,10 @@ fn finding(set: &RuleSet, practice: &Practice, found: &Finding) -> FindingResult
         authority: AuthorityResult {
             source: authority.source.clone(),
             title: set.authority_title(&authority.source).to_string(),
-            url: set.authorities.get(&authority.source).and_then(|source| source.url.clone()),
+            url: set
+                .authorities
+                .get(&authority.source)
+                .and_then(|source| source.url.clone()),
             locator: authority.locator.clone(),
             relation: authority.relation,
         },
@@ -246,6 +259,9 @@ fn label(practice: &Practice, label: &Label) -> LabelResult {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        span: SpanResult { start: base + u64::from(label.span.start), end: base + u64::from(label.span.end) },
+        span: SpanResult {
+            start: base + u64::from(label.span.start),
+            end: base + u64::from(label.span.end),
+        },
     }
 }

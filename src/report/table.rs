@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::human::{Style, gap_words, glyph};
 use crate::lint::Practice;
 use crate::rule::set::RuleSet;
-use crate::score::{self, Gap, Verdict, VerdictBasis};
+use crate::score::{Gap, Verdict, VerdictBasis};
 use crate::standard::Element;
 
 /// One line of the table.
@@ -29,7 +29,12 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     /// An empty table.
     pub fn new(set: &'a RuleSet, style: Style, language: &'a str) -> Table<'a> {
-        Table { set, style, language, rows: Vec::new() }
+        Table {
+            set,
+            style,
+            language,
+            rows: Vec::new(),
+        }
     }
 
     fn elements(&self) -> &'a [Element] {
@@ -40,26 +45,60 @@ impl<'a> Table<'a> {
     pub fn add(&mut self, practice: &Practice) {
         let verdict = |element: &Element| {
             let found = practice.elements.iter().find(|verdict| verdict.element == *element);
-            found.map_or((Verdict::NotStated, false), |verdict| (verdict.verdict, verdict.basis == Some(VerdictBasis::Inferred)))
+            found.map_or((Verdict::NotStated, false), |verdict| {
+                (verdict.verdict, verdict.basis == Some(VerdictBasis::Inferred))
+            })
         };
         let marks = self.elements().iter().map(verdict).collect();
-        let country = practice.metadata.iter().find(|(key, _)| key == "country").map(|(_, value)| value.clone());
-        let name = practice.name.clone().or_else(|| practice.id.clone()).unwrap_or_else(|| practice.source().name().to_string());
+        let country = practice
+            .metadata
+            .iter()
+            .find(|(key, _)| key == "country")
+            .map(|(_, value)| value.clone());
+        let name = practice
+            .name
+            .clone()
+            .or_else(|| practice.id.clone())
+            .unwrap_or_else(|| practice.source().name().to_string());
         let gap = practice.gaps.first().map(|(_, gap)| *gap).unwrap_or_default();
-        self.rows.push(Row { country: country.unwrap_or_default(), name, marks, gap });
+        self.rows.push(Row {
+            country: country.unwrap_or_default(),
+            name,
+            marks,
+            gap,
+        });
     }
 
     /// The table as text.
     pub fn render(&self) -> String {
-        if self.style.plain { self.in_words() } else { self.in_columns() }
+        if self.style.plain {
+            self.in_words()
+        } else {
+            self.in_columns()
+        }
     }
 
     fn in_words(&self) -> String {
         let mut out = String::new();
         for row in &self.rows {
-            out.push_str(&format!("{} {}: gap {}.\n", row.country, row.name, gap_words(row.gap, "")).trim_start().to_string());
+            out.push_str(
+                format!(
+                    "{} {}: gap {}.
+",
+                    row.country,
+                    row.name,
+                    gap_words(row.gap, "")
+                )
+                .trim_start(),
+            );
             out.push('\n');
-            for verdict in [Verdict::Met, Verdict::Partial, Verdict::Gap, Verdict::NotStated, Verdict::NotApplicable] {
+            for verdict in [
+                Verdict::Met,
+                Verdict::Partial,
+                Verdict::Gap,
+                Verdict::NotStated,
+                Verdict::NotApplicable,
+            ] {
                 let names: Vec<String> = self
                     .elements()
                     .iter()
@@ -71,7 +110,12 @@ impl<'a> Table<'a> {
                     })
                     .collect();
                 if !names.is_empty() {
-                    out.push_str(&super::footer(&format!("{}: ", verdict.words()), &names.join(", "), self.style.width, 2));
+                    out.push_str(&super::footer(
+                        &format!("{}: ", verdict.words()),
+                        &names.join(", "),
+                        self.style.width,
+                        2,
+                    ));
                 }
             }
         }
@@ -82,14 +126,29 @@ impl<'a> Table<'a> {
         let heads: Vec<String> = self
             .elements()
             .iter()
-            .map(|element| self.set.elements.info(*element).map(|info| info.short.get(self.language).to_string()).unwrap_or_default())
+            .map(|element| {
+                self.set
+                    .elements
+                    .info(*element)
+                    .map(|info| info.short.get(self.language).to_string())
+                    .unwrap_or_default()
+            })
             .collect();
         let widths: Vec<usize> = heads.iter().map(|head| head.width().max(2)).collect();
         let marks_width: usize = widths.iter().map(|width| width + 1).sum();
-        let country_width = if self.rows.iter().any(|row| !row.country.is_empty()) { 3 } else { 0 };
+        let country_width = if self.rows.iter().any(|row| !row.country.is_empty()) {
+            3
+        } else {
+            0
+        };
         let longest = self.rows.iter().map(|row| row.name.width()).max().unwrap_or(0);
         // The gap is never cut; the name gives way.
-        let name_width = longest.min(self.style.width.saturating_sub(marks_width + country_width + 12).max(20));
+        let name_width = longest.min(
+            self.style
+                .width
+                .saturating_sub(marks_width + country_width + 12)
+                .max(20),
+        );
         let mut out = format!("{:country_width$}{:name_width$} ", "", "");
         for (head, width) in heads.iter().zip(&widths) {
             out.push_str(&pad(head, width + 1));
@@ -114,18 +173,36 @@ impl<'a> Table<'a> {
 
     fn coloured(&self, verdict: Verdict, text: &str) -> String {
         let colour = glyph(verdict).1;
-        if self.style.colour && !colour.is_empty() { format!("\u{1b}[{colour}m{text}\u{1b}[0m") } else { text.to_string() }
+        if self.style.colour && !colour.is_empty() {
+            format!("\u{1b}[{colour}m{text}\u{1b}[0m")
+        } else {
+            text.to_string()
+        }
     }
 
     /// How often each element is stated, most first.
     fn stated_line(&self) -> String {
-        let stated = |column: usize| self.rows.iter().filter(|row| row.marks[column].0 != Verdict::NotStated).count();
-        let mut counts: Vec<(usize, String)> =
-            self.elements().iter().enumerate().map(|(column, element)| (stated(column), self.set.elements.name(*element, self.language))).collect();
-        counts.sort_by(|a, b| b.0.cmp(&a.0));
+        let stated = |column: usize| {
+            self.rows
+                .iter()
+                .filter(|row| row.marks[column].0 != Verdict::NotStated)
+                .count()
+        };
+        let mut counts: Vec<(usize, String)> = self
+            .elements()
+            .iter()
+            .enumerate()
+            .map(|(column, element)| (stated(column), self.set.elements.name(*element, self.language)))
+            .collect();
+        counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
         let words: Vec<String> = counts.iter().map(|(count, name)| format!("{name} {count}")).collect();
         let plural = if self.rows.len() == 1 { "practice" } else { "practices" };
-        let line = format!("{} {plural} · profile {} · stated in: {}", self.rows.len(), self.set.profile.name(), words.join(", "));
+        let line = format!(
+            "{} {plural} · profile {} · stated in: {}",
+            self.rows.len(),
+            self.set.profile.name(),
+            words.join(", ")
+        );
         textwrap::fill(&line, self.style.width) + "\n"
     }
 }
@@ -134,7 +211,11 @@ fn gap_short(gap: Gap) -> String {
     if gap.applicable == 0 {
         return "–".to_string();
     }
-    if gap.open == 0 { format!("{} %", gap.low()) } else { format!("{}–{} %", gap.low(), gap.high()) }
+    if gap.open == 0 {
+        format!("{} %", gap.low())
+    } else {
+        format!("{}–{} %", gap.low(), gap.high())
+    }
 }
 
 fn pad(text: &str, width: usize) -> String {
@@ -153,9 +234,4 @@ fn cut(text: &str, width: usize) -> String {
         out.push(character);
     }
     out.trim_end().to_string() + "…"
-}
-
-/// Counts for people who read the table aloud.
-pub fn counts(gap: Gap) -> String {
-    format!("{} of {} missing, {} not stated", score::count(gap.missing), score::count(gap.applicable), score::count(gap.silent))
 }

@@ -117,7 +117,10 @@ impl Localized {
     pub fn get(&self, language: &str) -> &str {
         match self {
             Localized::Plain(text) => text,
-            Localized::ByLanguage(texts) => texts.get(language).or_else(|| texts.get("en")).map_or("", String::as_str),
+            Localized::ByLanguage(texts) => texts
+                .get(language)
+                .or_else(|| texts.get("en"))
+                .map_or("", String::as_str),
         }
     }
 
@@ -143,7 +146,10 @@ pub struct WhenFile {
 /// A rule as written in `rules/<element>/<problem>.yaml`; the path is the id.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "credlint rule", description = "One rule of a credlint rule pack; its file path below the pack's root is its id: <element>/<problem>.yaml")]
+#[schemars(
+    title = "credlint rule",
+    description = "One rule of a credlint rule pack; its file path below the pack's root is its id: <element>/<problem>.yaml"
+)]
 pub struct RuleFile {
     /// The element that it judges.
     pub element: Element,
@@ -234,38 +240,81 @@ impl Rule {
             }
             None => (None, Base::root()),
         };
-        let when = file.when.as_ref().map(|when| Condition::compile(&when.r#if, &base).map_err(fail("/when/if"))).transpose()?;
+        let when = file
+            .when
+            .as_ref()
+            .map(|when| Condition::compile(&when.r#if, &base).map_err(fail("/when/if")))
+            .transpose()?;
         let check = Check::compile(&file.check, &base).map_err(fail("/check"))?;
-        let rule = Rule { id: id.to_string(), file, given, when, check };
+        let rule = Rule {
+            id: id.to_string(),
+            file,
+            given,
+            when,
+            check,
+        };
         rule.house_rules()?;
         Ok(rule)
     }
 
     /// What the house style demands of every rule, shipped or not.
     fn house_rules(&self) -> Result<(), RuleError> {
-        let fail = |pointer: &str, message: String| Err(RuleError { message, pointer: pointer.to_string() });
+        let fail = |pointer: &str, message: String| {
+            Err(RuleError {
+                message,
+                pointer: pointer.to_string(),
+            })
+        };
         let file = &self.file;
         let family = self.id.split('/').next().unwrap_or_default();
         let is_family = matches!(family, "yaml" | "shape" | "evidence" | "input");
         if family != file.element.slug() && !is_family {
-            return fail("/element", format!("the folder says `{family}`, the file says `{}`", file.element));
+            return fail(
+                "/element",
+                format!("the folder says `{family}`, the file says `{}`", file.element),
+            );
         }
         if file.authority.relation == Relation::Convention && file.level == Level::Error {
             return fail("/level", "a convention is never an error".to_string());
         }
         if file.element == Element::Document && file.effect != Effect::None {
-            return fail("/effect", "findings about the file have no verdict, so they cost nothing".to_string());
+            return fail(
+                "/effect",
+                "findings about the file have no verdict, so they cost nothing".to_string(),
+            );
         }
         let kind = self.check.kind();
-        let texts = [("/message", Some(&file.message)), ("/help", Some(&file.help)), ("/why", Some(&file.why)), ("/label", file.label.as_ref())];
+        let texts = [
+            ("/message", Some(&file.message)),
+            ("/help", Some(&file.help)),
+            ("/why", Some(&file.why)),
+            ("/label", file.label.as_ref()),
+        ];
         for (pointer, text) in texts.into_iter().filter_map(|(pointer, text)| Some((pointer, text?))) {
-            for unknown in text.all().flat_map(placeholders).filter(|name| !kind.placeholders.contains(name)) {
+            let unknown = text
+                .all()
+                .flat_map(placeholders)
+                .find(|name| !kind.placeholders.contains(name));
+            if let Some(unknown) = unknown {
                 let known = kind.placeholders.join("`, `");
-                return fail(pointer, format!("`{{{unknown}}}` is not filled by `{}`; known there: `{known}`", kind.name));
+                return fail(
+                    pointer,
+                    format!(
+                        "`{{{unknown}}}` is not filled by `{}`; known there: `{known}`",
+                        kind.name
+                    ),
+                );
             }
         }
         if let Some(role) = file.also.keys().find(|role| !kind.roles.contains(&role.as_str())) {
-            return fail("/also", format!("`{}` has no role `{role}`; known there: `{}`", kind.name, kind.roles.join("`, `")));
+            return fail(
+                "/also",
+                format!(
+                    "`{}` has no role `{role}`; known there: `{}`",
+                    kind.name,
+                    kind.roles.join("`, `")
+                ),
+            );
         }
         Ok(())
     }
@@ -316,7 +365,10 @@ impl Rule {
             let Some(length) = rest[start..].find("]]") else { break };
             let part = &rest[start + 2..start + length];
             out.push_str(&fill_plain(&rest[..start], args));
-            if placeholders(part).iter().all(|name| args.iter().any(|(key, value)| key == name && !value.is_empty())) {
+            if placeholders(part)
+                .iter()
+                .all(|name| args.iter().any(|(key, value)| key == name && !value.is_empty()))
+            {
                 out.push_str(&fill_plain(part, args));
             }
             rest = &rest[start + length + 2..];
@@ -352,6 +404,11 @@ fn fill_plain(text: &str, args: &[(&'static str, String)]) -> String {
 
 /// Names in braces. YAML in an example (`{system: ECTS}`) is no placeholder: only words of letters and `_` are.
 fn placeholders(text: &str) -> Vec<&str> {
-    let names = text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name));
-    names.filter(|name| !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c == b'_')).collect()
+    let names = text
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}').map(|(name, _)| name));
+    names
+        .filter(|name| !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c == b'_'))
+        .collect()
 }

@@ -89,7 +89,11 @@ pub enum SetError {
 }
 
 fn pointer_words(pointer: &str) -> String {
-    if pointer.is_empty() { "the content".to_string() } else { format!("`{}`", pointer.trim_start_matches('/').replace('/', ".")) }
+    if pointer.is_empty() {
+        "the content".to_string()
+    } else {
+        format!("`{}`", pointer.trim_start_matches('/').replace('/', "."))
+    }
 }
 
 /// Names of the embedded profiles.
@@ -124,19 +128,25 @@ impl RuleSet {
         }
         let format = |name: &str| pack::find(pack::FORMATS, name).expect("the pack holds its formats (test `rules`)");
         let profile = Profile::new(profile);
-        let levels = rules.iter().map(|rule| profile.level(&rule.id, rule.file.level)).collect();
+        let levels = rules
+            .iter()
+            .map(|rule| profile.level(&rule.id, rule.file.level))
+            .collect();
         let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
         for (index, rule) in rules.iter().enumerate() {
             for id in std::iter::once(&rule.id).chain(&rule.file.aliases) {
                 by_id.entry(id.clone()).or_insert(index);
             }
         }
-        let placeholders = embedded("placeholder").map(|list| list.spellings().map(str::to_string).collect()).unwrap_or_default();
+        let placeholders = embedded("placeholder")
+            .map(|list| list.spellings().map(str::to_string).collect())
+            .unwrap_or_default();
         Ok(RuleSet {
             levels,
             elements: Elements::from_json(format("elements")).expect("the element table is read by a test (`rules`)"),
             native: serde_json::from_str(format("native")).expect("the native format is read by a test (`rules`)"),
-            authorities: serde_json::from_str(format("authorities")).expect("the authorities are read by a test (`rules`)"),
+            authorities: serde_json::from_str(format("authorities"))
+                .expect("the authorities are read by a test (`rules`)"),
             rules,
             profile,
             placeholders,
@@ -152,21 +162,24 @@ impl RuleSet {
         Some((index, &self.rules[index]))
     }
 
-    /// The nearest id to one that does not exist.
-    pub fn nearest(&self, id: &str) -> Option<&str> {
-        let ids = || self.rules.iter().map(|rule| rule.id.as_str());
-        // Somebody who knows the element, or the problem, usually has the other half nearly right.
-        let half = |id: &str, part: usize| id.split('/').nth(part).unwrap_or_default().to_string();
-        let same = |part: usize| {
-            let wanted = half(id, 1 - part);
-            let candidates: Vec<&str> = ids().filter(|known| half(known, part) == half(id, part)).collect();
-            candidates
-                .iter()
-                .copied()
-                .filter(|known| known.contains(&wanted) || strsim::jaro_winkler(&half(known, 1 - part), &wanted) > 0.8)
-                .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)))
+    /// Ids that somebody may have meant who typed one that does not exist; at most three.
+    pub fn near(&self, id: &str) -> Vec<&str> {
+        let (element, problem) = id.split_once('/').unwrap_or(("", id));
+        // Somebody who knows the element usually has the problem nearly right.
+        let related = |known: &&str| {
+            let (own, what) = known.split_once('/').unwrap_or_default();
+            (own == element || element.is_empty()) && (what.contains(problem) || problem.contains(what))
         };
-        crate::vocabulary::nearest(id, ids()).or_else(|| same(0)).or_else(|| same(1))
+        let ids = || self.rules.iter().map(|rule| rule.id.as_str());
+        let mut found: Vec<&str> = ids().filter(related).collect();
+        if found.is_empty() {
+            found.extend(crate::vocabulary::nearest(id, ids()));
+        }
+        if found.is_empty() {
+            found.extend(ids().filter(|known| known.ends_with(&format!("/{problem}"))));
+        }
+        found.truncate(3);
+        found
     }
 
     /// How an authority is printed.
@@ -178,20 +191,29 @@ impl RuleSet {
 fn no_profile(name: &str) -> SetError {
     let known = profile_names();
     let near = crate::vocabulary::nearest(name, known.iter().copied()).map(str::to_string);
-    SetError::NoProfile { name: name.to_string(), near, known: known.join(", ") }
+    SetError::NoProfile {
+        name: name.to_string(),
+        near,
+        known: known.join(", "),
+    }
 }
 
 fn embedded_rules() -> Vec<Rule> {
     let compile = |(id, json): &(&str, &str)| {
-        let file: RuleFile = serde_json::from_str(json).unwrap_or_else(|error| panic!("embedded rule {id}: {error} (test `rules`)"));
-        Rule::compile(id, file).unwrap_or_else(|error| panic!("embedded rule {id}: {error} at {} (test `rules`)", error.pointer))
+        let file: RuleFile =
+            serde_json::from_str(json).unwrap_or_else(|error| panic!("embedded rule {id}: {error} (test `rules`)"));
+        Rule::compile(id, file)
+            .unwrap_or_else(|error| panic!("embedded rule {id}: {error} at {} (test `rules`)", error.pointer))
     };
     pack::RULES.iter().map(compile).collect()
 }
 
 /// The rules of a folder, and their text for the digest.
 pub fn rules_of_folder(folder: &Path) -> Result<(Vec<Rule>, Vec<u8>), SetError> {
-    let unreadable = |path: &Path, error: std::io::Error| SetError::Unreadable { path: path.display().to_string(), error };
+    let unreadable = |path: &Path, error: std::io::Error| SetError::Unreadable {
+        path: path.display().to_string(),
+        error,
+    };
     std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))?;
     let mut files: Vec<PathBuf> = ignore::WalkBuilder::new(folder)
         .build()
@@ -205,7 +227,11 @@ pub fn rules_of_folder(folder: &Path) -> Result<(Vec<Rule>, Vec<u8>), SetError> 
         let relative = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
         let id = relative.to_string_lossy().replace('\\', "/");
         // Vocabularies, profiles and formats of a pack are not rules.
-        if id.matches('/').count() != 1 || ["vocabularies/", "profiles/", "formats/"].iter().any(|section| id.starts_with(section)) {
+        if id.matches('/').count() != 1
+            || ["vocabularies/", "profiles/", "formats/"]
+                .iter()
+                .any(|section| id.starts_with(section))
+        {
             continue;
         }
         let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
@@ -222,21 +248,34 @@ pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
     let wrong = |span: Span, message: String, pointer: &str| SetError::Wrong {
         source_file: source.clone(),
         span,
-        error: RuleError { message, pointer: pointer.to_string() },
+        error: RuleError {
+            message,
+            pointer: pointer.to_string(),
+        },
     };
     let trees = tree::parse(source.text());
     let tree = &trees[0];
     if let Some(problem) = tree.problems.first() {
         return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind), ""));
     }
-    let Some(root) = tree.root else { return Err(wrong(Span::default(), "the file is empty".to_string(), "")) };
-    if let Some(error) = schema::errors(schema::rule_validator(), tree).into_iter().next() {
+    let Some(root) = tree.root else {
+        return Err(wrong(Span::default(), "the file is empty".to_string(), ""));
+    };
+    if let Some(error) = schema::first_error(schema::rule_validator(), tree) {
         return Err(wrong(error.span, error.message, &error.pointer));
     }
     let json = schema::to_json(tree, root);
-    let file: RuleFile = serde_json::from_value(json).map_err(|error| wrong(tree.node(root).span, error.to_string(), ""))?;
+    let file: RuleFile =
+        serde_json::from_value(json).map_err(|error| wrong(tree.node(root).span, error.to_string(), ""))?;
     Rule::compile(id, file).map_err(|error| {
-        let span = tree.at(&error.pointer).map_or_else(|| tree.entries(root).first().map_or(Span::default(), |entry| entry.key_span), |entry| entry.key_span);
+        let span = tree.at(&error.pointer).map_or_else(
+            || {
+                tree.entries(root)
+                    .first()
+                    .map_or(Span::default(), |entry| entry.key_span)
+            },
+            |entry| entry.key_span,
+        );
         wrong(span, error.message.clone(), &error.pointer)
     })
 }

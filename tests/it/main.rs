@@ -1,0 +1,111 @@
+//! One integration binary. Behaviour is tested at the boundary: text in, practices and reports out.
+#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
+
+mod cli;
+mod corpora;
+mod docs;
+mod hostile;
+mod house;
+mod lens;
+mod rules;
+mod schemas;
+mod score;
+mod seeds;
+mod shape;
+mod tree;
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use credlint::lint::{Options, Practice, Presence, lint_source};
+use credlint::report::human::{Human, Style};
+use credlint::rule::set::RuleSet;
+use credlint::source::Source;
+
+/// The crate's folder.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of the repository.
+fn file(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Reference material that lies beside a development checkout and nowhere else.
+fn shared(path: &str) -> Option<PathBuf> {
+    let full = root().join("../shared").join(path);
+    if full.exists() {
+        return Some(full);
+    }
+    println!("skipped: {} is not here", full.display());
+    None
+}
+
+fn set(profile: &str) -> &'static RuleSet {
+    static EU: OnceLock<RuleSet> = OnceLock::new();
+    static MAPPING: OnceLock<RuleSet> = OnceLock::new();
+    let cell = if profile == "eu" { &EU } else { &MAPPING };
+    cell.get_or_init(|| RuleSet::embedded(profile).expect("an embedded profile"))
+}
+
+fn options() -> Options {
+    Options {
+        as_of: jiff::civil::date(2026, 11, 23),
+        language: "en".to_string(),
+    }
+}
+
+/// Checks a text under a profile as if it were named on the command line.
+fn check_as(profile: &str, name: &str, text: &str) -> Vec<Practice> {
+    let source = Arc::new(Source::new(name, text.to_string()));
+    lint_source(set(profile), &options(), &source, Presence::Named)
+}
+
+/// Checks one descriptor under `eu`.
+fn check(text: &str) -> Practice {
+    check_as("eu", "x.yaml", text).into_iter().next().expect("one document")
+}
+
+/// `rule line:column` of every finding.
+fn places(practice: &Practice) -> Vec<String> {
+    let source = practice.source();
+    let place = |finding: &credlint::finding::Finding| {
+        let at = source.position(finding.primary.span.start);
+        format!("{} {}:{}", set("eu").rules[finding.rule].id, at.line, at.column)
+    };
+    practice.findings.iter().map(place).collect()
+}
+
+/// Whether a rule speaks, and if so with which message.
+fn said<'a>(practice: &'a Practice, rule: &str) -> Option<&'a str> {
+    practice
+        .findings
+        .iter()
+        .find(|finding| set("eu").rules[finding.rule].id == rule)
+        .map(|finding| finding.message.as_str())
+}
+
+/// The text under the primary label of a rule's first finding.
+fn pointed<'a>(practice: &'a Practice, rule: &str) -> Option<&'a str> {
+    let finding = practice
+        .findings
+        .iter()
+        .find(|finding| set("eu").rules[finding.rule].id == rule)?;
+    Some(finding.primary.span.slice(practice.source().text()))
+}
+
+fn style() -> Style {
+    Style {
+        colour: false,
+        plain: false,
+        links: false,
+        width: 80,
+        quiet: false,
+    }
+}
+
+/// The human report of one practice at 80 columns without colour.
+fn drawn(profile: &str, practice: &Practice) -> String {
+    Human::new(set(profile), style(), "en").practice(practice)
+}

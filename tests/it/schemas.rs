@@ -1,0 +1,142 @@
+//! The published schemas: right by their own standard, current, and agreeing with what the program does.
+
+use credlint::cli::SchemaName;
+use credlint::report::json;
+use serde_json::Value;
+
+use crate::{check, check_as, file, root, set};
+
+const GENERATED: [(SchemaName, &str); 4] = [
+    (SchemaName::Rule, "schemas/rule.schema.json"),
+    (SchemaName::Profile, "schemas/profile.schema.json"),
+    (SchemaName::Config, "schemas/config.schema.json"),
+    (SchemaName::Result, "schemas/result.schema.json"),
+];
+
+/// To write them anew: `UPDATE_DOCS=1 cargo test schemas_are_current`.
+#[test]
+fn schemas_are_current() {
+    for (name, path) in GENERATED {
+        let text = credlint::schemas::text(name);
+        if std::env::var("UPDATE_DOCS").as_deref() == Ok("1") {
+            std::fs::write(root().join(path), &text).expect("written");
+        }
+        let stored = std::fs::read_to_string(root().join(path)).unwrap_or_default();
+        assert!(
+            stored == text,
+            "{path} is out of date; run: UPDATE_DOCS=1 cargo test schemas_are_current"
+        );
+    }
+}
+
+#[test]
+fn every_schema_is_a_schema() {
+    for name in [
+        SchemaName::Descriptor,
+        SchemaName::Rule,
+        SchemaName::Profile,
+        SchemaName::Config,
+        SchemaName::Result,
+    ] {
+        let schema: Value = serde_json::from_str(&credlint::schemas::text(name)).expect("JSON");
+        assert!(jsonschema::draft202012::meta::is_valid(&schema), "{name:?}");
+    }
+}
+
+#[test]
+fn results_are_valid_by_the_result_schema() {
+    let schema: Value = serde_json::from_str(&file("schemas/result.schema.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let practices = [
+        check(&file("fixtures/corpus/exemplary.yaml")),
+        check("descriptor: micro-credential/1\nworkload: {hours: 50, credits: [{system: ECTS, points: 4.5}]}\n"),
+        check("a: [\n"),
+    ];
+    let summary = practices
+        .iter()
+        .fold(credlint::report::Summary::default(), |mut summary, practice| {
+            summary.add(practice);
+            summary
+        });
+    let result = json::ResultFile {
+        version: json::RESULT_VERSION,
+        made_by: json::made_by(set("eu"), &crate::options()),
+        practices: practices
+            .iter()
+            .map(|practice| json::practice(set("eu"), practice))
+            .collect(),
+        summary,
+    };
+    let result = serde_json::to_value(&result).expect("JSON");
+    let errors: Vec<String> = validator
+        .iter_errors(&result)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// An editor helps a provider type: every key says what it is.
+#[test]
+fn every_key_of_the_descriptor_has_a_title_and_a_description() {
+    let schema: Value = serde_json::from_str(&file("schemas/descriptor.schema.json")).expect("JSON");
+    let mut missing = Vec::new();
+    visit(&schema, &schema, "", &mut missing);
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+fn visit(root: &Value, at: &Value, path: &str, missing: &mut Vec<String>) {
+    for (name, property) in at["properties"].as_object().into_iter().flatten() {
+        let path = format!("{path}/{name}");
+        let target = property["$ref"]
+            .as_str()
+            .and_then(|reference| root.pointer(reference.trim_start_matches('#')));
+        let has = |key: &str| property[key].is_string() || target.is_some_and(|target| target[key].is_string());
+        if !has("title") || !has("description") {
+            missing.push(path.clone());
+        }
+    }
+    for (name, definition) in at["$defs"].as_object().into_iter().flatten() {
+        visit(root, definition, &format!("{path}/$defs/{name}"), missing);
+    }
+}
+
+/// The slugs that the schema offers to an editor are slugs of the vocabularies.
+#[test]
+fn enumerations_of_the_schema_are_in_the_vocabularies() {
+    let schema: Value = serde_json::from_str(&file("schemas/descriptor.schema.json")).expect("JSON");
+    for (name, definition) in schema["$defs"].as_object().expect("$defs") {
+        let Some(list) = definition["x-vocabulary"]
+            .as_str()
+            .and_then(credlint::vocabulary::embedded)
+        else {
+            continue;
+        };
+        let slugs = definition["anyOf"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|branch| branch["enum"].as_array().cloned().unwrap_or_default());
+        for slug in slugs.filter_map(|slug| slug.as_str().map(str::to_string)) {
+            assert!(list.find(&slug).is_some() || slug == "none", "{name}: {slug}");
+        }
+    }
+}
+
+#[test]
+fn every_seed_and_the_exemplary_descriptor_have_the_right_shape() {
+    for path in [
+        "fixtures/corpus/exemplary.yaml",
+        "seeds/pt/ufcd-10862.yaml",
+        "seeds/es/navarre-teacher-certification.yaml",
+    ] {
+        for practice in check_as("eu", path, &file(path)) {
+            let shape: Vec<_> = practice
+                .findings
+                .iter()
+                .filter(|finding| set("eu").rules[finding.rule].id.starts_with("shape/"))
+                .map(|finding| &finding.message)
+                .collect();
+            assert!(shape.is_empty(), "{path}: {shape:?}");
+        }
+    }
+}
