@@ -1,7 +1,13 @@
-//! Turns the rule pack (YAML under `rules/`) into JSON inside the binary, so that nothing is parsed from YAML at
-//! start-up, and computes the digest and the vocabulary snapshot that every result carries.
+//! Turns the rule pack (YAML under `rules/`) into JSON and static tables inside the binary, so that nothing is parsed
+//! from YAML at start-up and a vocabulary costs nothing until it is asked, and computes the digest and the vocabulary
+//! snapshot that every result carries.
+
+#[allow(unreachable_pub, reason = "shared with the library, where it is public")]
+#[path = "src/normalise.rs"]
+mod normalise;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -14,55 +20,51 @@ type Section = Vec<(String, Value)>;
 fn main() -> Result<(), Failure> {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=build.rs");
-    let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    let root = Path::new("rules");
-    let mut digest = Sha256::new();
-    let mut code = String::new();
-    let mut snapshot = String::new();
-    let sections = read_all(root)?;
+    println!("cargo:rerun-if-changed=src/normalise.rs");
+    let sections = read_all(Path::new("rules"))?;
+    let (mut digest, mut snapshot, mut code) = (Sha256::new(), String::new(), String::new());
     for (section, files) in &sections {
-        let constant = section.to_uppercase();
-        code.push_str(&format!(
-            "/// `{section}` of the embedded pack: name and JSON.\npub static {constant}: &[(&str, &str)] = &[\n"
-        ));
         for (name, value) in files {
-            let text = serde_json::to_string(value)?;
-            digest.update(section.as_bytes());
-            digest.update(name.as_bytes());
-            digest.update(text.as_bytes());
-            code.push_str(&format!("    ({name:?}, {text:?}),\n"));
-            if let Some(date) = value["snapshot"].as_str() {
-                snapshot = snapshot.max(date.to_string());
+            for part in [*section, name, &serde_json::to_string(value)?] {
+                digest.update(part.as_bytes());
             }
+            snapshot = snapshot.max(value["snapshot"].as_str().unwrap_or_default().to_string());
         }
-        code.push_str("];\n");
+        code.push_str(&if *section == "vocabularies" {
+            vocabularies(files)?
+        } else {
+            json(section, files)?
+        });
     }
     let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    code.push_str(&format!(
-        "/// SHA-256 of the pack's content.\npub static DIGEST: &str = {digest:?};\n"
-    ));
-    code.push_str(&format!(
-        "/// Latest snapshot date of its vocabularies.\npub static SNAPSHOT: &str = {snapshot:?};\n"
-    ));
-    std::fs::write(out.join("pack.rs"), code)?;
+    writeln!(
+        code,
+        "/// SHA-256 of the pack's content.\npub static DIGEST: &str = {digest:?};"
+    )?;
+    writeln!(
+        code,
+        "/// Latest snapshot date of its vocabularies.\npub static SNAPSHOT: &str = {snapshot:?};"
+    )?;
+    std::fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("pack.rs"), code)?;
     Ok(())
 }
 
-/// `rules/<section>/…` for the sections that are not rules, everything else as `rules`.
+/// `rules/<section>/…` for the sections that are not rules, `<element>/<problem>` as `rules`, single files as `formats`.
 fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Section>, Failure> {
-    let mut sections: BTreeMap<&str, Section> = ["rules", "vocabularies", "profiles", "formats"]
-        .map(|name| (name, Vec::new()))
-        .into();
+    let mut sections: BTreeMap<&str, Section> = BTreeMap::new();
     for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
         let entry = entry?;
         let path = entry.path();
         if path.extension().is_none_or(|extension| extension != "yaml") {
             continue;
         }
-        let relative = path.strip_prefix(root)?.with_extension("");
-        let name = relative.to_string_lossy().replace('\\', "/");
-        let value: Value = serde_yaml::from_str(&std::fs::read_to_string(path)?)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let name = path
+            .strip_prefix(root)?
+            .with_extension("")
+            .to_string_lossy()
+            .replace('\\', "/");
+        let wrong = |error| format!("{}: {error}", path.display());
+        let value: Value = serde_yaml::from_str(&std::fs::read_to_string(path)?).map_err(wrong)?;
         let (section, name) = match name.split_once('/') {
             Some(("vocabularies", rest)) => ("vocabularies", rest.to_string()),
             Some(("profiles", rest)) => ("profiles", rest.to_string()),
@@ -73,4 +75,132 @@ fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Section>, Failure> {
         sections.entry(section).or_default().push((name, value));
     }
     Ok(sections)
+}
+
+fn json(section: &str, files: &Section) -> Result<String, Failure> {
+    let constant = section.to_uppercase();
+    let mut code =
+        format!("/// `{section}` of the pack: name and JSON.\npub static {constant}: &[(&str, &str)] = &[\n");
+    for (name, value) in files {
+        writeln!(code, "    ({name:?}, {:?}),", serde_json::to_string(value)?)?;
+    }
+    Ok(code + "];\n")
+}
+
+fn vocabularies(files: &Section) -> Result<String, Failure> {
+    let mut code = String::from("/// The vocabularies of the pack.\npub static VOCABULARIES: &[Vocabulary] = &[\n");
+    for (name, file) in files {
+        code.push_str(&vocabulary(name, file).map_err(|error| format!("rules/vocabularies/{name}.yaml: {error}"))?);
+    }
+    Ok(code + "];\n")
+}
+
+const FILE_KEYS: [&str; 10] = [
+    "vocabulary",
+    "title",
+    "origin",
+    "scheme",
+    "licence",
+    "snapshot",
+    "note",
+    "entries",
+    "flags",
+    "match",
+];
+const ENTRY_KEYS: [&str; 11] = [
+    "slug",
+    "uri",
+    "uris",
+    "codes",
+    "labels",
+    "aliases",
+    "flags",
+    "values",
+    "unconfirmed",
+    "note",
+    "since",
+];
+
+fn vocabulary(name: &str, file: &Value) -> Result<String, Failure> {
+    only(file, &FILE_KEYS)?;
+    let text = |key: &str| file[key].as_str().ok_or_else(|| format!("`{key}` must be text"));
+    if text("vocabulary")? != name {
+        return Err("`vocabulary` must be the name of the file".into());
+    }
+    let codes_only = file["match"] == "codes";
+    let mut index: BTreeMap<String, usize> = BTreeMap::new();
+    let mut entries = String::new();
+    for (number, entry) in list(&file["entries"]).iter().enumerate() {
+        only(entry, &ENTRY_KEYS)?;
+        let slug = entry["slug"].as_str().ok_or("every entry needs a `slug`")?;
+        let labels = entry["labels"].as_object().cloned().unwrap_or_default();
+        let mut spellings = vec![slug.to_string()];
+        spellings.extend(entry["uri"].as_str().map(str::to_string));
+        spellings.extend(list(&entry["uris"]).iter().chain(list(&entry["codes"])).map(plain));
+        if !codes_only {
+            spellings.extend(labels.values().chain(list(&entry["aliases"])).map(plain));
+        }
+        for spelling in spellings {
+            let folded = normalise::normalise(&spelling);
+            if *index.entry(folded).or_insert(number) != number {
+                return Err(format!("`{spelling}` of `{slug}` belongs to another entry already").into());
+            }
+        }
+        let labels: String = labels
+            .iter()
+            .map(|(language, label)| format!("({language:?}, {:?}), ", plain(label)))
+            .collect();
+        let flags: String = list(&entry["flags"])
+            .iter()
+            .map(|flag| format!("{:?}, ", plain(flag)))
+            .collect();
+        let uri = entry["uri"].as_str().unwrap_or_default();
+        let values = rows(&entry["values"]);
+        writeln!(
+            entries,
+            "    Entry {{ slug: {slug:?}, uri: {uri:?}, labels: &[{labels}], flags: &[{flags}], values: &[{values}] }},"
+        )?;
+    }
+    let index: String = index
+        .iter()
+        .map(|(spelling, number)| format!("({spelling:?}, {number}), "))
+        .collect();
+    let (title, origin, licence, snapshot) = (text("title")?, text("origin")?, text("licence")?, text("snapshot")?);
+    Ok(format!(
+        "Vocabulary {{ name: {name:?}, title: {title:?}, origin: {origin:?}, licence: {licence:?}, snapshot: {snapshot:?}, \
+         index: &[{index}], entries: &[\n{entries}] }},\n"
+    ))
+}
+
+fn only(value: &Value, known: &[&str]) -> Result<(), Failure> {
+    let keys = value.as_object().ok_or("a mapping is needed")?.keys();
+    match keys.into_iter().find(|key| !known.contains(&key.as_str())) {
+        Some(key) => Err(format!("the key `{key}` is not known").into()),
+        None => Ok(()),
+    }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_string)
+}
+
+fn rows(value: &Value) -> String {
+    let rows = value.as_object().into_iter().flatten();
+    rows.map(|(key, value)| format!("({key:?}, {}), ", data(value)))
+        .collect()
+}
+
+fn data(value: &Value) -> String {
+    match value {
+        Value::Array(items) => format!(
+            "Data::List(&[{}])",
+            items.iter().map(|item| data(item) + ", ").collect::<String>()
+        ),
+        Value::Object(_) => format!("Data::Table(&[{}])", rows(value)),
+        other => format!("Data::Text({:?})", plain(other)),
+    }
 }

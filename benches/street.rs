@@ -37,6 +37,12 @@ fn tree(bencher: Bencher<'_, '_>) {
     bencher.bench(|| tree::parse(black_box(EXEMPLARY)));
 }
 
+/// The same text by the living successor of serde_yaml, without positions: what the choice is measured against.
+#[divan::bench]
+fn tree_by_serde_yaml(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| serde_yaml::from_str::<serde_yaml::Value>(black_box(EXEMPLARY)));
+}
+
 /// Tree → yes or no by the JSON Schema.
 #[divan::bench]
 fn shape(bencher: Bencher<'_, '_>) {

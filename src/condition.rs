@@ -1,12 +1,12 @@
 //! Conditions: a closed, declarative set. They say when a rule applies (`when`), what a `holds` check demands, and
 //! what states an element (`rules/elements.yaml`).
 
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::path::{Base, Path};
+use crate::pattern::LazyPattern;
 use crate::vocabulary::{self, Vocabulary};
 
 /// A condition as written.
@@ -98,7 +98,7 @@ pub enum Condition {
     /// See [`ConditionFile::Flag`].
     Flag(Path, &'static Vocabulary, String),
     /// See [`ConditionFile::Matches`].
-    Matches(Path, Box<Regex>),
+    Matches(Path, Box<LazyPattern>),
     /// See [`ConditionFile::Several`].
     Several(Path),
     /// See [`ConditionFile::All`].
@@ -150,9 +150,7 @@ impl Condition {
                 Condition::Flag(path, vocabulary, flag.clone())
             }
             ConditionFile::Matches(Matching { path: text, pattern }) => {
-                let regex =
-                    Regex::new(pattern).map_err(|error| format!("`{pattern}` is no regular expression: {error}"))?;
-                Condition::Matches(path(text)?, Box::new(regex))
+                Condition::Matches(path(text)?, Box::new(LazyPattern::new(pattern)?))
             }
             ConditionFile::All(items) => Condition::All(list(items)?),
             ConditionFile::Any(items) => Condition::Any(list(items)?),
@@ -189,9 +187,9 @@ impl Condition {
                 let entry = word(descriptor, id).and_then(|text| vocabulary.find(text));
                 entry.is_some_and(|entry| entry.has_flag(flag))
             }),
-            Condition::Matches(path, regex) => {
-                any(path, &|id| descriptor.texts(id).any(|(.., text)| regex.is_match(text)))
-            }
+            Condition::Matches(path, regex) => any(path, &|id| {
+                descriptor.texts(id).any(|(.., text)| regex.get().is_match(text))
+            }),
             Condition::All(items) => items.iter().all(|item| item.holds(descriptor, from)),
             Condition::Any(items) => items.iter().any(|item| item.holds(descriptor, from)),
             Condition::Not(inner) => !inner.holds(descriptor, from),
@@ -219,7 +217,7 @@ fn has_value(descriptor: &Descriptor<'_>, id: FactId, vocabulary: Option<&Vocabu
     let Some(text) = word(descriptor, id) else { return false };
     let slug = vocabulary
         .and_then(|vocabulary| vocabulary.find(text))
-        .map_or(text, |entry| &entry.slug);
+        .map_or(text, |entry| entry.slug);
     values.iter().any(|value| value.eq_ignore_ascii_case(slug.trim()))
 }
 

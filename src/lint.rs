@@ -820,9 +820,8 @@ fn word_of_the_standard(key: &str) -> Option<String> {
     let list = embedded("key-words")?;
     let entry = list.find(key)?;
     let at = entry
-        .values
-        .get("at")
-        .and_then(serde_json::Value::as_str)
+        .value("at")
+        .and_then(crate::vocabulary::Data::text)
         .map(|path| path.trim_start_matches('/').replace("/*/", "[].").replace('/', "."));
-    Some(at.unwrap_or_else(|| entry.slug.clone()))
+    Some(at.unwrap_or_else(|| entry.slug.to_string()))
 }

@@ -1,5 +1,7 @@
 //! The embedded rule pack: what `build.rs` made of `rules/`.
 
+use crate::vocabulary::{Data, Entry, Vocabulary};
+
 include!(concat!(env!("OUT_DIR"), "/pack.rs"));
 
 /// The JSON of one file of a section.

@@ -1,201 +1,122 @@
 //! Controlled vocabularies: data files with origin, licence and snapshot date (`rules/vocabularies/`).
 //!
 //! A value is accepted by slug, label in any bundled language, other spelling, code or URI; the slug is canonical.
+//! `build.rs` turns the files into static tables, so a list costs nothing until somebody asks it something.
 
-use std::sync::OnceLock;
-
-use rustc_hash::FxHashMap;
-use serde::Deserialize;
-use serde_json::Value as Json;
-
+pub use crate::normalise::normalise;
 use crate::pack;
 
 /// One list.
 #[derive(Debug)]
 pub struct Vocabulary {
     /// Its name, the file's stem.
-    pub name: String,
+    pub name: &'static str,
     /// A title for people.
-    pub title: String,
+    pub title: &'static str,
     /// Where the codes come from.
-    pub origin: String,
+    pub origin: &'static str,
+    /// Licence of the data.
+    pub licence: &'static str,
     /// Date of the data, ISO.
-    pub snapshot: String,
+    pub snapshot: &'static str,
     /// Its values.
-    pub entries: Vec<Entry>,
-    index: FxHashMap<String, u32>,
+    pub entries: &'static [Entry],
+    /// Every accepted spelling, folded and sorted, and the number of its value.
+    pub index: &'static [(&'static str, u32)],
 }
 
 /// One value of a list.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Entry {
     /// What a person types.
-    pub slug: String,
-    /// Its URI.
-    #[serde(default)]
-    pub uri: Option<String>,
-    /// Further URIs.
-    #[serde(default)]
-    pub uris: Vec<String>,
-    /// Other codes.
-    #[serde(default)]
-    pub codes: Vec<String>,
-    /// Label by language.
-    #[serde(default)]
-    pub labels: FxHashMap<String, String>,
-    /// Other accepted spellings.
-    #[serde(default)]
-    pub aliases: Vec<String>,
+    pub slug: &'static str,
+    /// Its URI; empty when there is none.
+    pub uri: &'static str,
+    /// Labels by language.
+    pub labels: &'static [(&'static str, &'static str)],
     /// Attributes that conditions test.
-    #[serde(default)]
-    pub flags: Vec<String>,
+    pub flags: &'static [&'static str],
     /// Attributes that look-ups read.
-    #[serde(default)]
-    pub values: Json,
-    /// Not confirmed: never more than advice.
-    #[serde(default)]
-    pub unconfirmed: bool,
-    /// A remark.
-    #[serde(default)]
-    pub note: Option<String>,
-    /// Date of a later addition.
-    #[serde(default)]
-    pub since: Option<String>,
+    pub values: &'static [(&'static str, Data)],
+}
+
+/// An attribute of a value.
+#[derive(Debug, PartialEq)]
+pub enum Data {
+    /// A word, or a number as written.
+    Text(&'static str),
+    /// Several.
+    List(&'static [Data]),
+    /// By key.
+    Table(&'static [(&'static str, Data)]),
+}
+
+impl Data {
+    /// The row of a table.
+    pub fn get(&self, key: &str) -> Option<&'static Data> {
+        match self {
+            Data::Table(rows) => rows.iter().find(|(own, _)| *own == key).map(|(_, data)| data),
+            _ => None,
+        }
+    }
+
+    /// The word.
+    pub fn text(&self) -> Option<&'static str> {
+        match self {
+            Data::Text(text) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 impl Entry {
     /// Whether the value carries an attribute.
     pub fn has_flag(&self, flag: &str) -> bool {
-        self.flags.iter().any(|own| own == flag)
+        self.flags.contains(&flag)
+    }
+
+    /// An attribute that look-ups read.
+    pub fn value(&self, key: &str) -> Option<&'static Data> {
+        self.values.iter().find(|(own, _)| *own == key).map(|(_, data)| data)
     }
 
     /// The label in a language, else in English, else the slug.
-    pub fn label(&self, language: &str) -> &str {
-        let labels = &self.labels;
-        labels.get(language).or_else(|| labels.get("en")).unwrap_or(&self.slug)
+    pub fn label(&self, language: &str) -> &'static str {
+        let find = |wanted: &str| {
+            self.labels
+                .iter()
+                .find(|(own, _)| *own == wanted)
+                .map(|(_, label)| *label)
+        };
+        find(language).or_else(|| find("en")).unwrap_or(self.slug)
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct VocabularyFile {
-    vocabulary: String,
-    title: String,
-    origin: String,
-    #[serde(default)]
-    #[allow(
-        dead_code,
-        reason = "kept in the file for people; read so that nothing unknown is in it"
-    )]
-    scheme: Option<String>,
-    #[allow(dead_code, reason = "kept in the file for people")]
-    licence: String,
-    snapshot: String,
-    #[serde(default)]
-    #[allow(dead_code, reason = "kept in the file for people")]
-    note: Option<String>,
-    #[serde(default)]
-    #[allow(dead_code, reason = "kept in the file for people")]
-    flags: FxHashMap<String, String>,
-    #[serde(default)]
-    #[allow(dead_code, reason = "kept in the file for people")]
-    values: FxHashMap<String, String>,
-    #[serde(default)]
-    r#match: Match,
-    entries: Vec<Entry>,
-}
-
-/// What a value is compared with.
-#[derive(Default, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Match {
-    /// Slugs, codes, URIs, labels and other spellings.
-    #[default]
-    All,
-    /// Slugs, codes and URIs only: the labels of the list repeat.
-    Codes,
 }
 
 impl Vocabulary {
-    /// Reads a list from the JSON form of its file.
-    pub fn from_json(json: &str) -> Result<Vocabulary, serde_json::Error> {
-        let file: VocabularyFile = serde_json::from_str(json)?;
-        let mut index = FxHashMap::default();
-        for (number, entry) in (0u32..).zip(&file.entries) {
-            let codes = std::iter::once(&entry.slug)
-                .chain(&entry.uri)
-                .chain(&entry.uris)
-                .chain(&entry.codes);
-            let words = entry
-                .labels
-                .values()
-                .chain(&entry.aliases)
-                .filter(|_| file.r#match == Match::All);
-            for spelling in codes.chain(words) {
-                index.entry(normalise(spelling)).or_insert(number);
-            }
-        }
-        Ok(Vocabulary {
-            name: file.vocabulary,
-            title: file.title,
-            origin: file.origin,
-            snapshot: file.snapshot,
-            entries: file.entries,
-            index,
-        })
-    }
-
     /// The value that a text means.
-    pub fn find(&self, text: &str) -> Option<&Entry> {
-        let number = self.index.get(&normalise(text))?;
-        self.entries.get(*number as usize)
+    pub fn find(&self, text: &str) -> Option<&'static Entry> {
+        let wanted = normalise(text);
+        let at = self
+            .index
+            .binary_search_by(|(spelling, _)| (*spelling).cmp(wanted.as_str()))
+            .ok()?;
+        self.entries.get(self.index[at].1 as usize)
     }
 
     /// The nearest value to a text that means none, if one is near.
-    pub fn nearest(&self, text: &str) -> Option<&Entry> {
-        let wanted = normalise(text);
-        let spelling = nearest(&wanted, self.index.keys().map(String::as_str))?;
-        self.find(spelling)
+    pub fn nearest(&self, text: &str) -> Option<&'static Entry> {
+        self.find(nearest(&normalise(text), self.spellings())?)
     }
 
-    /// Every accepted spelling, normalised.
-    pub fn spellings(&self) -> impl Iterator<Item = &str> {
-        self.index.keys().map(String::as_str)
+    /// Every accepted spelling, folded.
+    pub fn spellings(&self) -> impl Iterator<Item = &'static str> {
+        self.index.iter().map(|(spelling, _)| *spelling)
     }
 }
 
-/// An embedded list by name; each is read on first use.
+/// An embedded list by name.
 pub fn embedded(name: &str) -> Option<&'static Vocabulary> {
-    static LISTS: OnceLock<FxHashMap<&'static str, OnceLock<Vocabulary>>> = OnceLock::new();
-    let lists = LISTS.get_or_init(|| {
-        pack::VOCABULARIES
-            .iter()
-            .map(|(name, _)| (*name, OnceLock::new()))
-            .collect()
-    });
-    let cell = lists.get(name)?;
-    let json = pack::find(pack::VOCABULARIES, name)?;
-    Some(cell.get_or_init(|| Vocabulary::from_json(json).expect("embedded vocabularies are read by a test (`rules`)")))
-}
-
-/// Case, spaces, hyphens and underscores do not tell spellings apart.
-pub fn normalise(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    for character in text.trim().chars() {
-        if character.is_whitespace() || matches!(character, '-' | '_') {
-            gap = !out.is_empty();
-            continue;
-        }
-        if std::mem::take(&mut gap) {
-            out.push(' ');
-        }
-        let character = if character == '’' { '\'' } else { character };
-        out.extend(character.to_lowercase());
-    }
-    // A text of dashes only ("-") is still a spelling of its own.
-    if out.is_empty() { text.trim().to_string() } else { out }
+    pack::VOCABULARIES.iter().find(|list| list.name == name)
 }
 
 /// The nearest of some words, when it is near enough to be meant: a third of its letters at most may differ.

@@ -49,12 +49,12 @@ miss is suggested. With `uris`, a full URI of an own concept passes too. The fin
         if own || self.vocabulary.find(text).is_some() {
             return;
         }
-        let suggestion = self.vocabulary.nearest(text).map(|entry| entry.slug.clone()).unwrap_or_default();
+        let suggestion = self.vocabulary.nearest(text).map(|entry| entry.slug.to_string()).unwrap_or_default();
         let args = vec![
             ("value", shorten(text, 60)),
             ("suggestion", suggestion),
-            ("vocabulary", self.vocabulary.title.clone()),
-            ("snapshot", self.vocabulary.snapshot.clone()),
+            ("vocabulary", self.vocabulary.title.to_string()),
+            ("snapshot", self.vocabulary.snapshot.to_string()),
         ];
         failures.push(Failure::new(descriptor.place(fact), args));
     }

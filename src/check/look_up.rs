@@ -2,14 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
 use super::{Context, Failure, Kind};
 use crate::condition::{vocabulary_named, word};
 use crate::descriptor::{Descriptor, FactId};
 use crate::number;
 use crate::path::{Base, Path};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Data, Vocabulary};
 
 /// Where the entry, the row and the value to compare stand.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -51,7 +50,7 @@ mapping is left out of the data, so it can never accuse anyone.";
         let path = |text: &str| Path::compile(text, base);
         let (entry, end) = path(&file.entry)?;
         let vocabulary = vocabulary_named(file.vocabulary.as_deref().or(end.vocabulary()), &file.entry)?;
-        if !vocabulary.entries.iter().any(|entry| entry.values.get(&file.table).is_some()) {
+        if !vocabulary.entries.iter().any(|entry| entry.value(&file.table).is_some()) {
             return Err(format!("no entry of the vocabulary `{}` has the value `{}`", vocabulary.name, file.table));
         }
         let row = file.row.as_ref().map(|text| path(text).map(|(path, _)| path)).transpose()?;
@@ -64,7 +63,7 @@ mapping is left out of the data, so it can never accuse anyone.";
         let Some(value) = self.expect.first(descriptor, fact) else { return };
         let Some(stated) = comparable(descriptor, value) else { return };
         let allowed: Vec<String> = match expected {
-            Json::Array(items) => items.iter().map(text_of).collect(),
+            Data::List(items) => items.iter().map(text_of).collect(),
             single => vec![text_of(single)],
         };
         if allowed.contains(&stated) {
@@ -75,22 +74,22 @@ mapping is left out of the data, so it can never accuse anyone.";
             ("row", descriptor.shown(row)),
             ("value", descriptor.shown(value)),
             ("expected", allowed.join(" or ")),
-            ("snapshot", self.vocabulary.snapshot.clone()),
+            ("snapshot", self.vocabulary.snapshot.to_string()),
         ];
         failures.push(Failure::new(descriptor.place(value), args).also("row", descriptor.place(row)));
     }
 }
 
 impl LookUp {
-    fn row_of(&self, descriptor: &Descriptor<'_>, fact: FactId) -> Option<(FactId, &'static Json, &'static str)> {
+    fn row_of(&self, descriptor: &Descriptor<'_>, fact: FactId) -> Option<(FactId, &'static Data, &'static str)> {
         let code = self.entry.first(descriptor, fact)?;
         let entry = self.vocabulary.find(word(descriptor, code)?)?;
-        let table = entry.values.get(&self.table)?;
+        let table = entry.value(&self.table)?;
         match &self.row {
-            None => Some((code, table, &entry.slug)),
+            None => Some((code, table, entry.slug)),
             Some(path) => {
                 let row = path.first(descriptor, fact)?;
-                Some((row, table.get(comparable(descriptor, row)?)?, &entry.slug))
+                Some((row, table.get(&comparable(descriptor, row)?)?, entry.slug))
             }
         }
     }
@@ -106,6 +105,6 @@ fn comparable(descriptor: &Descriptor<'_>, id: FactId) -> Option<String> {
     Some(number::parse(last).map_or_else(|| last.to_string(), |number| number::display(number, 2)))
 }
 
-fn text_of(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_string)
+fn text_of(value: &Data) -> String {
+    value.text().unwrap_or_default().to_string()
 }

@@ -136,6 +136,7 @@ kinds! {
     stated::Stated = "stated", "Something must be stated.";
     holds::Holds = "holds", "A condition must hold.";
     pattern::Pattern = "pattern", "Texts must match, or must not match, a regular expression.";
+    length::Length = "length", "Texts must have a number of characters.";
     in_vocabulary::InVocabulary = "in-vocabulary", "A code must be known to its vocabulary.";
     range::Range = "range", "A number must lie in a range.";
     count::Count = "count", "A list must have a number of items.";

@@ -1,12 +1,12 @@
 //! `pattern`
 
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Context, Failure, Kind};
 use crate::descriptor::{FactId, Place, Value, shorten};
 use crate::path::Base;
+use crate::pattern::LazyPattern;
 use crate::source::Span;
 
 /// Exactly one of the two.
@@ -23,7 +23,7 @@ pub struct File {
 
 #[derive(Debug)]
 pub struct Pattern {
-    regex: Regex,
+    regex: LazyPattern,
     wanted: bool,
 }
 
@@ -41,8 +41,7 @@ that could not be read as what it should be is looked at as text, so that `3-6` 
             (None, Some(pattern)) => (pattern, false),
             _ => return Err("`pattern` takes one of `matches` and `rejects`".to_string()),
         };
-        let regex = Regex::new(pattern).map_err(|error| format!("`{pattern}` is no regular expression: {error}"))?;
-        Ok(Pattern { regex, wanted })
+        Ok(Pattern { regex: LazyPattern::new(pattern)?, wanted })
     }
 
     fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
@@ -58,7 +57,7 @@ that could not be read as what it should be is looked at as text, so that `3-6` 
 
 impl Pattern {
     fn judge(&self, context: &Context<'_>, language: &str, id: FactId, text: &str, failures: &mut Vec<Failure>) {
-        let found = self.regex.find(text);
+        let found = self.regex.get().find(text);
         if found.is_some() == self.wanted {
             return;
         }

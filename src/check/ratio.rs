@@ -70,10 +70,19 @@ nothing to check. With `outside` it must not lie between them.";
         let args = vec![
             ("of", number::display(dividend, 2)),
             ("per", number::display(divisor, 2)),
-            ("ratio", number::display(ratio, 1)),
+            ("ratio", self.shown(ratio)),
             ("min", show(self.min)),
             ("max", show(self.max)),
         ];
         failures.push(Failure::new(descriptor.place(of), args).also("per", descriptor.place(per)));
+    }
+}
+
+impl Ratio {
+    /// One decimal, or two where one would read as a bound: 30.01 is not "30".
+    fn shown(&self, ratio: Number) -> String {
+        let short = number::display(ratio, 1);
+        let reads_as = |bound: Option<Number>| bound.is_some_and(|bound| number::display(bound, 1) == short);
+        if reads_as(self.min) || reads_as(self.max) { number::display(ratio, 2) } else { short }
     }
 }

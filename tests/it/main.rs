@@ -12,6 +12,7 @@ mod schemas;
 mod score;
 mod seeds;
 mod shape;
+mod traps;
 mod tree;
 
 use std::path::PathBuf;
