@@ -21,6 +21,7 @@ fn main() -> Result<(), Failure> {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=src/normalise.rs");
+    println!("cargo:rerun-if-changed=schemas/descriptor.schema.json");
     let sections = read_all(Path::new("rules"))?;
     let (mut digest, mut snapshot, mut code) = (Sha256::new(), String::new(), String::new());
     for (section, files) in &sections {
@@ -45,8 +46,32 @@ fn main() -> Result<(), Failure> {
         code,
         "/// Latest snapshot date of its vocabularies.\npub static SNAPSHOT: &str = {snapshot:?};"
     )?;
-    std::fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("pack.rs"), code)?;
+    let mut schema: Value = serde_json::from_str(&std::fs::read_to_string("schemas/descriptor.schema.json")?)?;
+    strip(&mut schema);
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    std::fs::write(out.join("descriptor.schema.json"), serde_json::to_string(&schema)?)?;
+    std::fs::write(out.join("pack.rs"), code)?;
     Ok(())
+}
+
+/// Takes out of a schema what only people and editors read; it is most of the file, and the program reads the rest at
+/// every start.
+fn strip(schema: &mut Value) {
+    let Some(keywords) = schema.as_object_mut() else { return };
+    keywords
+        .retain(|key, value| !(key == "examples" || (value.is_string() && (key == "title" || key == "description"))));
+    for (key, value) in keywords.iter_mut() {
+        match key.as_str() {
+            "properties" | "$defs" | "patternProperties" => value
+                .as_object_mut()
+                .into_iter()
+                .flatten()
+                .for_each(|(_, inner)| strip(inner)),
+            "anyOf" | "oneOf" | "allOf" => value.as_array_mut().into_iter().flatten().for_each(strip),
+            "items" | "additionalProperties" | "propertyNames" => strip(value),
+            _ => {}
+        }
+    }
 }
 
 /// `rules/<section>/…` for the sections that are not rules, `<element>/<problem>` as `rules`, single files as `formats`.

@@ -15,7 +15,7 @@ use crate::report::table::Table;
 use crate::report::{Summary, json};
 use crate::rule::set::{RuleSet, SetError};
 use crate::source::{Source, Span};
-use crate::{explain, ruletest, schemas};
+use crate::{explain, ruletest, schema, schemas};
 
 /// How a run ends. The numbers are the process's exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,8 @@ fn session(args: &InputArgs, style: Style, world: &mut World<'_>) -> io::Result<
         )?;
         return Ok(Err(Exit::Failed));
     }
+    // The schema takes as long to compile as the rules to load; neither needs the other. Whoever needs it first waits.
+    std::thread::spawn(schema::descriptor_validator);
     let config = match configuration(&paths, args.profile.is_some()) {
         Ok(config) => config,
         Err(error) => {

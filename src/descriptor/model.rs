@@ -12,6 +12,9 @@ use serde_json::Value as Json;
 /// The schema of the native descriptor, as shipped.
 pub const DESCRIPTOR_SCHEMA: &str = include_str!("../../schemas/descriptor.schema.json");
 
+/// The same without titles, descriptions and examples: what the program itself reads.
+pub const BARE_SCHEMA: &str = include_str!(concat!(env!("OUT_DIR"), "/descriptor.schema.json"));
+
 /// An interned key of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(u16);
@@ -107,8 +110,7 @@ pub struct Model {
 pub fn model() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
     MODEL.get_or_init(|| {
-        let schema: Json =
-            serde_json::from_str(DESCRIPTOR_SCHEMA).expect("the shipped schema is JSON (test `schemas`)");
+        let schema: Json = serde_json::from_str(BARE_SCHEMA).expect("the shipped schema is JSON (test `schemas`)");
         Model::new(&schema)
     })
 }
