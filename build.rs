@@ -37,6 +37,7 @@ fn main() -> Result<(), Failure> {
             json(section, files)?
         });
     }
+    code.push_str(&examples(sections.get("rules").map(Vec::as_slice).unwrap_or_default())?);
     let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     writeln!(
         code,
@@ -52,6 +53,36 @@ fn main() -> Result<(), Failure> {
     std::fs::write(out.join("descriptor.schema.json"), serde_json::to_string(&schema)?)?;
     std::fs::write(out.join("pack.rs"), code)?;
     Ok(())
+}
+
+/// The first bad and the first good case of every rule, for `explain`: the fixtures are the examples.
+fn examples(rules: &[(String, Value)]) -> Result<String, Failure> {
+    println!("cargo:rerun-if-changed=fixtures/rules");
+    let mut code =
+        String::from("/// Rule, bad example, good example.\npub static EXAMPLES: &[(&str, &str, &str)] = &[\n");
+    for (id, _) in rules {
+        let read = |kind: &str| std::fs::read(format!("fixtures/rules/{id}/{kind}.yaml")).unwrap_or_default();
+        writeln!(
+            code,
+            "    ({id:?}, {:?}, {:?}),",
+            first_case(&read("bad")),
+            first_case(&read("good"))
+        )?;
+    }
+    Ok(code + "];\n")
+}
+
+/// The first document of a stream without its comments, marks and header.
+fn first_case(stream: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stream);
+    let lines = text
+        .lines()
+        .skip_while(|line| line.starts_with("---") || line.starts_with('#'));
+    let case = lines.take_while(|line| !line.starts_with("---") && !line.starts_with("# "));
+    let case = case.map(|line| line.split("  #~ ").next().unwrap_or_default());
+    case.filter(|line| *line != "descriptor: micro-credential/1")
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Takes out of a schema what only people and editors read; it is most of the file, and the program reads the rest at

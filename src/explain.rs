@@ -1,5 +1,6 @@
 //! The text of one rule: `explain ID`, and its section in the generated reference.
 
+use crate::pack;
 use crate::report::footer;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Localized, Phase, Rule};
@@ -60,7 +61,7 @@ pub fn rule(set: &RuleSet, index: usize, language: &str, width: usize) -> String
     );
     out.push_str(&footer("", &without_values(&file.message, language), width, 0));
     out.push('\n');
-    out.push_str(&footer("What  ", &what(rule, language), width, 0));
+    out.push_str(&footer("What  ", &what(rule), width, 0));
     out.push_str(&footer("Why   ", &without_values(&file.why, language), width, 0));
     if let Some(when) = &file.when {
         out.push_str(&footer(
@@ -72,19 +73,28 @@ pub fn rule(set: &RuleSet, index: usize, language: &str, width: usize) -> String
     }
     out.push_str(&footer("Fix   ", &without_values(&file.help, language), width, 0));
     out.push_str(&footer("From  ", &from(set, rule), width, 0));
+    if let Some((_, bad, good)) = pack::EXAMPLES.iter().find(|(id, ..)| *id == rule.id) {
+        for (label, example) in [("Bad", bad), ("Good", good)] {
+            // Examples are as long as they need to be; a file of a thousand brackets is none.
+            if !example.is_empty() && example.lines().all(|line| line.len() < 120) {
+                out.push_str(&format!("\n{label}\n"));
+                example
+                    .lines()
+                    .for_each(|line| out.push_str(&format!("      {line}\n")));
+            }
+        }
+    }
     out
 }
 
 /// What a rule looks at and how.
-fn what(rule: &Rule, language: &str) -> String {
+fn what(rule: &Rule) -> String {
+    let given = match &rule.file.given {
+        Some(path) => format!("`{path}`"),
+        None => format!("the element {}", rule.file.element),
+    };
     let kind = rule.kind();
-    let given = rule.file.given.as_deref().map_or_else(
-        || format!("the element {}", rule.file.element),
-        |path| format!("`{path}`"),
-    );
-    let _ = language;
-    let page = kind.page.split("\n\n").next().unwrap_or_default();
-    format!("looks at {given}; check `{}`: {page}", kind.name)
+    format!("looks at {given} by the check `{}`: {}", kind.name, kind.summary)
 }
 
 /// The authority in one line.

@@ -293,7 +293,7 @@ impl Explainer<'_, '_> {
     fn words_for(&self, node: NodeId) -> String {
         match &self.tree.node(node).kind {
             Kind::Sequence(_) => "a list".to_string(),
-            Kind::Mapping(_) => "keys with values".to_string(),
+            Kind::Mapping(_) => "a group of keys".to_string(),
             Kind::Scalar(scalar) => {
                 let text = crate::descriptor::shorten(&scalar.text, 40);
                 match scalar.kind {
@@ -322,6 +322,8 @@ fn is_of_another_kind(error: &ValidationError<'_>, pointer: &str) -> bool {
     error.instance_path().as_str() == pointer
         && match error.kind() {
             E::Type { .. } | E::Constant { .. } | E::Enum { .. } | E::FalseSchema => true,
+            // Without its one key this is not a claim that something does not apply.
+            E::Required { property } => property == "not_applicable",
             E::AnyOf { context } | E::OneOfNotValid { context } => meant(context, pointer).is_none(),
             _ => false,
         }
@@ -408,6 +410,10 @@ fn expected_of(branches: &[Vec<ValidationError<'static>>], pointer: &str) -> Str
             }
         }
     }
+    // Text in several languages is a group of keys too; nobody who wrote a list meant that.
+    if words.iter().any(|word| word == "text") {
+        words.retain(|word| word != "a group of keys");
+    }
     words.sort_by_key(|word| word.starts_with('`'));
     if words.is_empty() {
         "something else".to_string()
@@ -460,7 +466,7 @@ fn type_words(kind: JsonType) -> &'static str {
         JsonType::Integer => "a whole number",
         JsonType::Null => "nothing",
         JsonType::Number => "a number",
-        JsonType::Object => "keys with values",
+        JsonType::Object => "a group of keys",
         JsonType::String => "text",
     }
 }
@@ -469,7 +475,10 @@ fn type_words(kind: JsonType) -> &'static str {
 fn hint(pointer: &str, expected: &str, scalar: Option<&Scalar<'_>>) -> String {
     let Some(scalar) = scalar else {
         return match expected {
-            "text" => "write one value, without a list or further keys".to_string(),
+            _ if expected.starts_with("text") => "write one value, without a list or further keys".to_string(),
+            _ if expected.starts_with("a list") => {
+                "put a dash and a space in front of the first key: each dash begins an entry".to_string()
+            }
             _ => format!("write {expected}"),
         };
     };
@@ -488,6 +497,17 @@ fn hint(pointer: &str, expected: &str, scalar: Option<&Scalar<'_>>) -> String {
     }
     if expected.starts_with("text") && scalar.kind != ScalarKind::String {
         return format!("put it in quotation marks: \"{text}\"");
+    }
+    if expected.starts_with("a group of keys") {
+        let key = fields_at(pointer)
+            .and_then(|fields| fields.fields.first())
+            .map(|field| model().name(field.key));
+        if let Some(key) = key {
+            return format!(
+                "put it under a key, such as `{key}: {}`",
+                crate::descriptor::shorten(text, 30)
+            );
+        }
     }
     if expected.starts_with("a list") {
         let key = list_item_key(pointer).map(|key| format!("{key}: ")).unwrap_or_default();

@@ -62,6 +62,8 @@ impl Failure {
 pub struct KindInfo {
     /// Its name in rule files.
     pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
     /// Its page.
     pub page: &'static str,
     /// Placeholders that it fills in the rule's texts.
@@ -101,6 +103,7 @@ macro_rules! kinds {
         /// Every kind, in the order of the reference.
         pub const KINDS: &[KindInfo] = &[$(KindInfo {
             name: $name,
+            summary: $doc,
             page: <$module::$Variant as Kind>::PAGE,
             placeholders: <$module::$Variant as Kind>::PLACEHOLDERS,
             roles: <$module::$Variant as Kind>::ROLES,
