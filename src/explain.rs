@@ -16,9 +16,13 @@ fn cost(effect: Effect) -> &'static str {
 
 /// A text of a rule without its values: `{of} hours` → `… hours`.
 pub fn without_values(text: &Localized, language: &str) -> String {
-    let text = text.get(language);
+    let mut text = text.get(language).to_string();
+    // What is only said when there is something to say is left out.
+    while let (Some(start), Some(end)) = (text.find("[["), text.find("]]")) {
+        text.replace_range(start..(end + 2).max(start), "");
+    }
     let mut out = String::new();
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(start) = rest.find('{') {
         let name = rest[start + 1..].split('}').next().unwrap_or_default();
         let placeholder = !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
@@ -31,7 +35,7 @@ pub fn without_values(text: &Localized, language: &str) -> String {
         };
     }
     out.push_str(rest);
-    out.replace("[[", "").replace("]]", "")
+    out
 }
 
 /// The text of one rule for a terminal.

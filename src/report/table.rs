@@ -5,8 +5,11 @@ use unicode_width::UnicodeWidthStr;
 use super::human::{Style, gap_words, glyph};
 use crate::lint::Practice;
 use crate::rule::set::RuleSet;
-use crate::score::{Gap, Verdict, VerdictBasis};
+use crate::score::{Gap, Verdict, VerdictBasis, count};
 use crate::standard::Element;
+
+/// From this width on the counts stand beside the percentages.
+const WIDE: usize = 110;
 
 /// One line of the table.
 #[derive(Debug)]
@@ -146,7 +149,7 @@ impl<'a> Table<'a> {
         let name_width = longest.min(
             self.style
                 .width
-                .saturating_sub(marks_width + country_width + 12)
+                .saturating_sub(marks_width + country_width + 12 + if self.style.width >= WIDE { 34 } else { 0 })
                 .max(20),
         );
         let mut out = format!("{:country_width$}{:name_width$} ", "", "");
@@ -162,6 +165,9 @@ impl<'a> Table<'a> {
                 out.push_str(&self.coloured(*verdict, &pad(&mark, width + 1)));
             }
             out.push_str(&format!("{:>9}", gap_short(row.gap)));
+            if self.style.width >= WIDE {
+                out.push_str(&format!("  {}", counts(row.gap)));
+            }
             out.push_str(&format!("{}\n", if row.gap.is_thin() { " *" } else { "" }));
         }
         out.push('\n');
@@ -234,4 +240,13 @@ fn cut(text: &str, width: usize) -> String {
         out.push(character);
     }
     out.trim_end().to_string() + "…"
+}
+
+fn counts(gap: Gap) -> String {
+    let silent = if gap.open > 0 {
+        format!(", {} not stated", count(gap.open))
+    } else {
+        String::new()
+    };
+    format!("{} of {} missing{silent}", count(gap.missing), count(gap.applicable))
 }

@@ -1,0 +1,295 @@
+//! The collector of findings: words them, places them, drops what the profile switches off. What the stages of the
+//! program find by themselves (reader, schema, lens) is worded by rules of the kind `reported`.
+
+use super::{Header, MAX_FINDINGS_PER_RULE, Options, Practice, problem_words};
+use crate::check::Failure;
+use crate::descriptor::{Descriptor, FactId, Place, SourceId, Value};
+use crate::finding::{Finding, Label};
+use crate::rule::Rule;
+use crate::rule::set::RuleSet;
+use crate::schema::{self, ShapeKind};
+use crate::source::Span;
+use crate::tree::{Ambiguity, Kind, NodeId, ProblemKind, Tree};
+use crate::vocabulary::embedded;
+
+/// Collects findings: words them, places them, drops what the profile switches off.
+pub(super) struct Findings<'a> {
+    pub(super) set: &'a RuleSet,
+    pub(super) options: &'a Options,
+    pub(super) practice: &'a mut Practice,
+    seen: Vec<u32>,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(set: &'a RuleSet, options: &'a Options, practice: &'a mut Practice) -> Findings<'a> {
+        Findings {
+            set,
+            options,
+            practice,
+            seen: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, descriptor: &Descriptor<'_>, index: usize, failure: Failure) {
+        let pointer = descriptor.pointer(failure.at);
+        self.place(index, failure, pointer);
+    }
+
+    fn place(&mut self, index: usize, failure: Failure, pointer: String) {
+        let rule = &self.set.rules[index];
+        let Some(level) = self.set.levels[index] else { return };
+        self.seen.resize(self.set.rules.len(), 0);
+        self.seen[index] += 1;
+        if self.seen[index] as usize > MAX_FINDINGS_PER_RULE {
+            self.practice.omitted += 1;
+            return;
+        }
+        let language = self.options.language.as_str();
+        let fill = |text: &str| Rule::fill(text, &failure.args).trim_end().to_string();
+        let file = &rule.file;
+        let label = |place: Place, text: String| Label {
+            source: place.source,
+            span: place.span,
+            text,
+        };
+        let others = failure.also.iter().map(|(role, place)| {
+            label(
+                *place,
+                file.also
+                    .get(*role)
+                    .map(|text| fill(text.get(language)))
+                    .unwrap_or_default(),
+            )
+        });
+        self.practice.findings.push(Finding {
+            rule: index,
+            level,
+            effect: file.effect,
+            element: failure.element.unwrap_or(file.element),
+            message: fill(file.message.get(language)),
+            help: fill(file.help.get(language)),
+            why: fill(file.why.get(language)),
+            pointer,
+            others: others.collect(),
+            primary: label(
+                failure.at,
+                file.label
+                    .as_ref()
+                    .map(|text| fill(text.get(language)))
+                    .unwrap_or_default(),
+            ),
+        });
+    }
+
+    pub(super) fn reported(
+        &mut self,
+        id: &str,
+        span: Span,
+        pointer: String,
+        args: Vec<(&'static str, String)>,
+        first: Option<Span>,
+    ) {
+        let Some((index, _)) = self.set.get(id) else { return };
+        let place = |span: Span| Place {
+            source: SourceId(0),
+            span,
+            node: None,
+        };
+        let mut failure = Failure::new(place(span), args);
+        if let Some(first) = first {
+            failure = failure.also("first", place(first));
+        }
+        self.place(index, failure, pointer);
+    }
+
+    pub(super) fn problem(&mut self, problem: &crate::tree::Problem) {
+        let detail = problem_words(&problem.kind);
+        let (id, args) = match &problem.kind {
+            ProblemKind::Syntax(message, help) => (
+                "yaml/syntax",
+                vec![("detail", message.clone()), ("help", (*help).to_string())],
+            ),
+            ProblemKind::DuplicateKey(key) => ("yaml/duplicate-key", vec![("key", key.clone())]),
+            ProblemKind::BadAlias(name) => ("yaml/recursive-alias", vec![("value", name.clone())]),
+            ProblemKind::BadMerge => ("yaml/merge-of-no-mapping", Vec::new()),
+            ProblemKind::NonTextKey => ("yaml/key-not-text", Vec::new()),
+            ProblemKind::UnknownTag(tag) => ("yaml/unknown-tag", vec![("value", tag.clone())]),
+            ProblemKind::Limit(..) => ("yaml/too-large", vec![("detail", detail)]),
+        };
+        self.reported(id, problem.span, String::new(), args, problem.related);
+    }
+
+    /// Whether the document is something else altogether.
+    pub(super) fn header(&mut self, descriptor: &Descriptor<'_>, tree: &Tree<'_>, header: &Header) -> bool {
+        match header {
+            Header::Native => return false,
+            Header::NearMiss(span, node, key) => {
+                self.reported(
+                    "document/header-misspelt",
+                    *span,
+                    tree.pointer(*node),
+                    vec![("key", key.clone())],
+                    None,
+                );
+                return false;
+            }
+            Header::None => {}
+        }
+        let place = descriptor.key_place(FactId::ROOT);
+        let found = match (&descriptor.fact(FactId::ROOT).value, tree.root) {
+            (_, None) => "nothing".to_string(),
+            (Value::Unreadable(_), Some(root)) if matches!(tree.node(root).kind, Kind::Sequence(_)) => {
+                "a list without descriptors".to_string()
+            }
+            (Value::Unreadable(_), _) => "plain text".to_string(),
+            (Value::Blank(_), _) => "nothing".to_string(),
+            _ => String::new(),
+        };
+        let span = opening(self.practice.sources[0].text(), place.span);
+        // An id or a title alone is in every file; three keys of ours make a descriptor that forgot to say so.
+        let known = descriptor.children(FactId::ROOT).len();
+        let foreign = known < 3;
+        let id = if found == "nothing" {
+            "document/empty"
+        } else {
+            "document/header-missing"
+        };
+        self.reported(id, span, String::new(), vec![("value", found)], None);
+        foreign
+    }
+
+    pub(super) fn shape(&mut self, tree: &Tree<'_>, root: Option<NodeId>, foreign: bool, header_misspelt: bool) {
+        let Some(root) = root.filter(|root| matches!(tree.node(*root).kind, Kind::Mapping(_))) else {
+            return;
+        };
+        let base = tree.pointer(root);
+        for error in schema::errors_at(schema::descriptor_validator(), tree, root) {
+            let pointer = format!("{base}{}", error.pointer);
+            let top = error.pointer.matches('/').count() == 1;
+            match error.kind {
+                ShapeKind::UnknownKey { suggestion, hint } => {
+                    let is_header = header_misspelt && suggestion.as_deref() == Some("descriptor");
+                    let claimed = embedded("learner-key").is_some_and(|list| list.find(&error.key).is_some());
+                    if is_header || claimed || (top && self.set.native.is_alias(&error.key)) {
+                        continue;
+                    }
+                    let meant = word_of_the_standard(&error.key)
+                        .filter(|meant| *meant != error.key && !error.pointer.starts_with(&format!("/{meant}/")));
+                    let successor = self.set.native.successor(&error.pointer).map(str::to_string);
+                    let suggestion = successor.or(suggestion).or(meant);
+                    if foreign && suggestion.is_none() {
+                        continue;
+                    }
+                    let args = vec![
+                        ("key", error.key.clone()),
+                        ("suggestion", suggestion.unwrap_or_default()),
+                        ("help", hint),
+                    ];
+                    self.reported("shape/unknown-key", error.span, pointer, args, None);
+                }
+                ShapeKind::MissingKey if error.key == "descriptor" && error.pointer.is_empty() => {}
+                ShapeKind::MissingKey => {
+                    self.reported("shape/missing-key", error.span, pointer, vec![("key", error.key)], None)
+                }
+                ShapeKind::WrongValue { .. } if foreign || error.pointer == "/descriptor" => {}
+                ShapeKind::WrongValue { expected, found, hint } => {
+                    let args = vec![
+                        ("key", error.key),
+                        ("expected", expected),
+                        ("value", found),
+                        ("help", hint),
+                    ];
+                    self.reported("shape/wrong-value", error.span, pointer, args, None);
+                }
+            }
+        }
+    }
+
+    /// `{not_applicable: …}` where nothing can be exempt.
+    pub(super) fn claims(&mut self, descriptor: &Descriptor<'_>) {
+        for id in descriptor.all() {
+            if !matches!(descriptor.fact(id).value, Value::NotApplicable(_)) {
+                continue;
+            }
+            let path = descriptor.path(id);
+            if !self.set.elements.may_be_not_applicable(&path) {
+                let place = descriptor.place(id);
+                let args = vec![("key", descriptor.canonical_name(id))];
+                self.reported(
+                    "document/not-applicable-misused",
+                    place.span,
+                    descriptor.pointer(place),
+                    args,
+                    None,
+                );
+            }
+        }
+    }
+
+    pub(super) fn ambiguities(&mut self, descriptor: &Descriptor<'_>) {
+        for id in descriptor.all() {
+            let fact = descriptor.fact(id);
+            let Some(ambiguity) = fact.ambiguity else { continue };
+            let other = match ambiguity {
+                Ambiguity::Boolean => "true or false",
+                Ambiguity::LeadingZero => "a number without its leading zero",
+                Ambiguity::Sexagesimal => "a number in base 60",
+                Ambiguity::Underscore => "a number",
+                Ambiguity::Date => "a date",
+            };
+            let place = descriptor.place(id);
+            let args = vec![
+                ("value", place.span.slice(self.practice.sources[0].text()).to_string()),
+                ("detail", other.to_string()),
+            ];
+            let pointer = descriptor.pointer(place);
+            self.reported("yaml/ambiguous-value", place.span, pointer, args, None);
+        }
+    }
+
+    pub(super) fn finish(&mut self) {
+        let rules = &self.set.rules;
+        let findings = &mut self.practice.findings;
+        findings.sort_by(|a, b| {
+            (a.primary.source, a.primary.span.start)
+                .cmp(&(b.primary.source, b.primary.span.start))
+                .then_with(|| b.level.cmp(&a.level))
+                .then_with(|| rules[a.rule].id.cmp(&rules[b.rule].id))
+        });
+        // Where a rule says what is wrong with a value, that it has the wrong shape as well helps nobody.
+        let shape = self.set.get("shape/wrong-value").map(|(index, _)| index);
+        let explained: Vec<(Span, crate::rule::Level)> = findings
+            .iter()
+            .filter(|finding| Some(finding.rule) != shape && self.set.rules[finding.rule].kind().name != "stated")
+            .map(|finding| (finding.primary.span, finding.level))
+            .collect();
+        findings.retain(|finding| {
+            Some(finding.rule) != shape
+                || !explained
+                    .iter()
+                    .any(|(span, level)| *span == finding.primary.span && *level >= finding.level)
+        });
+        findings.dedup_by(|a, b| a.rule == b.rule && a.primary == b.primary && a.message == b.message);
+    }
+}
+
+/// The first word at a place, so that a whole file is never framed.
+fn opening(text: &str, span: Span) -> Span {
+    const LONGEST: usize = 40;
+    let start = span.start as usize;
+    let word = text.get(start..).unwrap_or_default();
+    let length = word.find(['\n', '\r']).unwrap_or(word.len()).min(span.range().len());
+    let kept: usize = word[..length].chars().take(LONGEST).map(char::len_utf8).sum();
+    Span::new(start, start + kept)
+}
+
+/// The key of ours that a word of the Recommendation in another language, or a usual synonym, stands for.
+fn word_of_the_standard(key: &str) -> Option<String> {
+    let list = embedded("key-words")?;
+    let entry = list.find(key)?;
+    let at = entry
+        .value("at")
+        .and_then(crate::vocabulary::Data::text)
+        .map(|path| path.trim_start_matches('/').replace("/*/", "[].").replace('/', "."));
+    Some(at.unwrap_or_else(|| entry.slug.to_string()))
+}

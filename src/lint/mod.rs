@@ -1,0 +1,383 @@
+//! One document → one [`Practice`]: findings, verdicts, gaps, definition. No I/O, no failure.
+
+mod collect;
+mod verdicts;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::check::Context;
+use crate::descriptor::{Descriptor, FactId, native};
+use crate::elements::{self};
+use crate::finding::Finding;
+use crate::rule::set::RuleSet;
+use crate::rule::{Effect, Outcome, Rule};
+use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
+use crate::source::{Source, Span};
+use crate::standard::Element;
+use crate::tree::{Entry, Kind, NodeId, ProblemKind, Tree};
+use crate::vocabulary::nearest;
+use collect::Findings;
+use verdicts::Verdicts;
+
+/// Most findings of one rule in one practice; the rest is counted.
+const MAX_FINDINGS_PER_RULE: usize = 50;
+
+/// What the run as a whole decides.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The day on which "is this over?" is answered.
+    pub as_of: Date,
+    /// The language of texts.
+    pub language: String,
+}
+
+/// Whether a document was named by the user or met on a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Always checked.
+    Named,
+    /// Checked if its content says what it is.
+    Walked,
+}
+
+/// What became of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Its rules were run.
+    Checked,
+    /// It does not say that it is one.
+    NotADescriptor,
+    /// The file could not be opened or is not text.
+    Unreadable,
+    /// It could not be read to its end.
+    Unparsable,
+}
+
+/// One document and what was found.
+#[derive(Debug)]
+pub struct Practice {
+    /// Its sources; the first is the file.
+    pub sources: Vec<Arc<Source>>,
+    /// 1-based number of the document in its file.
+    pub document: usize,
+    /// What became of it.
+    pub state: State,
+    /// Its id, if it says one.
+    pub id: Option<String>,
+    /// A name for people.
+    pub name: Option<String>,
+    /// Metadata of the mapping, as written (`practice:`).
+    pub metadata: Vec<(String, String)>,
+    /// Findings in the order of the text.
+    pub findings: Vec<Finding>,
+    /// Findings that were counted, not kept.
+    pub omitted: usize,
+    /// One verdict per judged element.
+    pub elements: Vec<ElementVerdict>,
+    /// One gap per block.
+    pub gaps: Vec<(String, Gap)>,
+    /// The definition.
+    pub definition: Option<Definition>,
+    /// Rules that looked at it.
+    pub rules_run: usize,
+    /// Rules that do not apply.
+    pub rules_not_applicable: usize,
+}
+
+impl Practice {
+    /// A document without verdicts.
+    pub fn empty(source: Arc<Source>, document: usize, state: State) -> Practice {
+        Practice {
+            sources: vec![source],
+            document,
+            state,
+            id: None,
+            name: None,
+            metadata: Vec::new(),
+            findings: Vec::new(),
+            omitted: 0,
+            elements: Vec::new(),
+            gaps: Vec::new(),
+            definition: None,
+            rules_run: 0,
+            rules_not_applicable: 0,
+        }
+    }
+
+    /// The file.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.sources[0]
+    }
+
+    /// The verdict on an element.
+    pub fn verdict(&self, element: Element) -> Verdict {
+        self.elements
+            .iter()
+            .find(|verdict| verdict.element == element)
+            .map_or(Verdict::NotStated, |verdict| verdict.verdict)
+    }
+}
+
+/// What a document says that it is.
+enum Header {
+    Native,
+    NearMiss(Span, NodeId, String),
+    None,
+}
+
+/// Every practice of a source: one per document, or one per item where a document is a list of descriptors.
+pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, presence: Presence) -> Vec<Practice> {
+    let text = source.text();
+    let strict = source.name().ends_with(".json") || source.name().ends_with(".jsonld");
+    if let Some(problem) = strict.then(|| crate::tree::strict_json_problem(text)).flatten() {
+        let mut practice = Practice::empty(source.clone(), 1, State::Unparsable);
+        Findings::new(set, options, &mut practice).problem(&problem);
+        return vec![practice];
+    }
+    let trees = crate::tree::parse(text);
+    let mut practices = Vec::new();
+    for tree in &trees {
+        let roots = descriptor_roots(tree);
+        if roots.is_empty() {
+            practices.push(lint_document(
+                set,
+                options,
+                source,
+                tree,
+                tree.root,
+                practices.len() + 1,
+                presence,
+            ));
+        }
+        for root in roots {
+            practices.push(lint_document(
+                set,
+                options,
+                source,
+                tree,
+                Some(root),
+                practices.len() + 1,
+                presence,
+            ));
+        }
+    }
+    practices
+}
+
+/// A file that is not UTF-8: one finding at the first wrong byte.
+pub fn not_utf8(set: &RuleSet, options: &Options, source: Arc<Source>, valid_up_to: usize) -> Practice {
+    let mut practice = Practice::empty(source, 1, State::Unreadable);
+    let mut findings = Findings::new(set, options, &mut practice);
+    let replacement = '\u{FFFD}'.len_utf8();
+    findings.reported(
+        "input/not-utf8",
+        Span::new(valid_up_to, valid_up_to + replacement),
+        String::new(),
+        Vec::new(),
+        None,
+    );
+    practice
+}
+
+/// The items of a list of descriptors.
+fn descriptor_roots(tree: &Tree<'_>) -> Vec<NodeId> {
+    let Some(root) = tree
+        .root
+        .filter(|root| matches!(tree.node(*root).kind, Kind::Sequence(_)))
+    else {
+        return Vec::new();
+    };
+    let items = tree.entries(root);
+    let native = |entry: &Entry<'_>| tree.get(entry.value, "descriptor").is_some();
+    if items.iter().any(native) {
+        items.iter().map(|entry| entry.value).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn lint_document(
+    set: &RuleSet,
+    options: &Options,
+    source: &Arc<Source>,
+    tree: &Tree<'_>,
+    root: Option<NodeId>,
+    number: usize,
+    presence: Presence,
+) -> Practice {
+    let mut practice = Practice::empty(source.clone(), number, State::Checked);
+    let fatal = tree.problems.iter().any(|problem| problem.kind.is_fatal());
+    if fatal {
+        practice.state = State::Unparsable;
+        let mut findings = Findings::new(set, options, &mut practice);
+        tree.problems.iter().for_each(|problem| findings.problem(problem));
+        findings.finish();
+        return practice;
+    }
+    let header = root.map_or(Header::None, |root| header(tree, root));
+    if presence == Presence::Walked && matches!(header, Header::None) {
+        practice.state = State::NotADescriptor;
+        return practice;
+    }
+    let descriptor = native::read(tree, root, &set.native, &set.placeholders);
+    let mut findings = Findings::new(set, options, &mut practice);
+    tree.problems.iter().for_each(|problem| findings.problem(problem));
+    let foreign = findings.header(&descriptor, tree, &header);
+    findings.shape(tree, root, foreign, matches!(header, Header::NearMiss(..)));
+    findings.ambiguities(&descriptor);
+    findings.claims(&descriptor);
+    judge(&mut findings, &descriptor, foreign);
+    findings.finish();
+    identify(&mut practice, &descriptor);
+    practice
+}
+
+fn header(tree: &Tree<'_>, root: NodeId) -> Header {
+    if tree.get(root, "descriptor").is_some() {
+        return Header::Native;
+    }
+    for entry in tree.entries(root) {
+        let value = tree
+            .scalar(entry.value)
+            .map(|scalar| scalar.text.as_ref())
+            .unwrap_or_default();
+        let says_so = value
+            .to_lowercase()
+            .replace([' ', '_'], "-")
+            .starts_with("micro-credential/");
+        let near = nearest(&entry.key.to_lowercase(), ["descriptor"].into_iter()).is_some()
+            && value.len() < 40
+            && value.to_lowercase().contains("credential");
+        if says_so || near {
+            return Header::NearMiss(entry.key_span, entry.value, entry.key.to_string());
+        }
+    }
+    Header::None
+}
+
+fn identify(practice: &mut Practice, descriptor: &Descriptor<'_>) {
+    let text = |id: Option<FactId>| id.and_then(|id| descriptor.text(id, "en")).map(str::to_string);
+    let mapped = descriptor.get(FactId::ROOT, "practice");
+    let inside = |name: &str| mapped.and_then(|mapped| descriptor.get(mapped, name));
+    practice.id = text(descriptor.get(FactId::ROOT, "id")).or_else(|| text(inside("id")));
+    practice.name = text(inside("name")).or_else(|| text(descriptor.get(FactId::ROOT, "title")));
+    let facts = mapped.map(|mapped| descriptor.children(mapped)).unwrap_or_default();
+    practice.metadata = facts
+        .iter()
+        .filter_map(|id| Some((descriptor.canonical_name(*id), text(Some(*id))?)))
+        .collect();
+}
+
+/// Rules, verdicts, gaps and definition over facts that are there already, without a file around them; for benches
+/// and for readers of other formats.
+pub fn judge_facts(set: &RuleSet, options: &Options, descriptor: &Descriptor<'_>) -> Practice {
+    let source = Arc::new(Source::new("", String::new()));
+    let mut practice = Practice::empty(source, 1, State::Checked);
+    let mut findings = Findings::new(set, options, &mut practice);
+    judge(&mut findings, descriptor, false);
+    findings.finish();
+    practice
+}
+
+/// Runs the rules and draws the verdicts.
+fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool) {
+    let set = findings.set;
+    let statements = set.elements.statements(descriptor);
+    let mut context = Context {
+        descriptor,
+        as_of: findings.options.as_of,
+        element: Element::Document,
+        statements: &statements,
+        verdicts: None,
+    };
+    let mut failed: Vec<(Element, Effect, usize)> = Vec::new();
+    let run = |findings: &mut Findings<'_>,
+               failed: &mut Vec<(Element, Effect, usize)>,
+               context: Context<'_>,
+               index: usize,
+               rule: &Rule| {
+        let context = Context {
+            element: rule.file.element,
+            ..context
+        };
+        findings.practice.rules_run += 1;
+        match rule.evaluate(&context) {
+            Outcome::Passed => {}
+            Outcome::NotApplicable | Outcome::NothingGiven => {
+                findings.practice.rules_run -= 1;
+                findings.practice.rules_not_applicable += 1;
+            }
+            Outcome::Failed(failures) => {
+                failed.push((rule.file.element, rule.file.effect, index));
+                // A file that is no descriptor at all gets one clear answer, not nine complaints.
+                if !foreign {
+                    failures
+                        .into_iter()
+                        .for_each(|failure| findings.add(descriptor, index, failure));
+                }
+            }
+        }
+    };
+    let rules = || set.rules.iter().enumerate().filter(|(_, rule)| !rule.is_reported());
+    for (index, rule) in rules().filter(|(_, rule)| !rule.needs_verdicts()) {
+        run(findings, &mut failed, context, index, rule);
+    }
+    let worst = |element: Element| {
+        failed
+            .iter()
+            .filter(|(own, ..)| *own == element)
+            .map(|(_, effect, _)| *effect)
+            .max()
+            .unwrap_or(Effect::None)
+    };
+    let mut values: [Option<Verdict>; Element::ALL.len()] = [None; Element::ALL.len()];
+    for element in Element::JUDGED {
+        values[element.index()] = score::value_verdict(&set.elements, &statements, element, worst(element));
+    }
+    context.verdicts = Some(&values);
+    for (index, rule) in rules().filter(|(_, rule)| rule.needs_verdicts()) {
+        run(findings, &mut failed, context, index, rule);
+    }
+    let evidence = elements::evidence(descriptor);
+    let verdicts = Verdicts {
+        set,
+        descriptor,
+        statements: &statements,
+        values: &values,
+        failed: &failed,
+        evidence: &evidence,
+    };
+    let practice = &mut *findings.practice;
+    practice.elements = Element::JUDGED
+        .into_iter()
+        .map(|element| verdicts.element(element))
+        .collect();
+    let blocks = &set.profile.file.blocks;
+    let gaps: Vec<(String, Gap)> = blocks
+        .iter()
+        .map(|block| {
+            (
+                block.block.clone(),
+                score::gap(block, set.profile.file.silence, |element| practice.verdict(element)),
+            )
+        })
+        .collect();
+    practice.gaps = gaps;
+    practice.definition = Some(verdicts.definition(practice));
+}
+
+/// A problem of the reader as a sentence; also used for files that are no descriptors.
+pub fn problem_words(kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::Syntax(message, help) => format!("{message}; {help}"),
+        ProblemKind::DuplicateKey(key) => format!("`{key}` stands here twice"),
+        ProblemKind::BadAlias(name) => format!("the alias `*{name}` stands inside the value that it names"),
+        ProblemKind::BadMerge => "`<<` needs a mapping, or a list of mappings".to_string(),
+        ProblemKind::NonTextKey => "a list or a mapping cannot be a key".to_string(),
+        ProblemKind::UnknownTag(tag) => format!("the tag `{tag}` is not known"),
+        ProblemKind::Limit(what, limit) => format!("more than {limit} {what}"),
+    }
+}
