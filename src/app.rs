@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ExplainArgs, Format, InputArgs, Look, RulesArgs, ScoreArgs, TestArgs,
+    CheckArgs, Cli, Colour, Command, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::input::{self, Item, ReadError};
@@ -55,6 +55,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
     match &cli.command {
         Command::Check(args) => check(args, style, world),
         Command::Score(args) => score(args, style, world),
+        Command::Plan(args) => plan(args, style, world),
         Command::Explain(args) => explain_rule(args, style, world),
         Command::Rules(args) => rules(args, world, style),
         Command::Test(args) => test(args, style, world),
@@ -322,6 +323,26 @@ fn score(args: &ScoreArgs, style: Style, world: &mut World<'_>) -> io::Result<Ex
         }
         Format::Json => print_json(&session, world)?,
     };
+    finish(&session, &args.input, &summary, None, world)
+}
+
+fn plan(args: &PlanArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    let session = match session(&args.input, style, world)? {
+        Ok(session) => session,
+        Err(exit) => return Ok(exit),
+    };
+    let mut first = true;
+    let summary = visit(&session, world, &mut |practice, out| {
+        if practice.state != State::Checked {
+            return Ok(());
+        }
+        let separator = if std::mem::take(&mut first) { "" } else { "\n" };
+        write!(
+            out,
+            "{separator}{}",
+            crate::plan::text(&session.set, practice, LANGUAGE, style.width)
+        )
+    })?;
     finish(&session, &args.input, &summary, None, world)
 }
 

@@ -52,6 +52,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Score practices: one row each.
     Score(ScoreArgs),
+    /// Plan: the shortest additions that reach the profile, ordered by the gap that each closes.
+    Plan(PlanArgs),
     /// Explain a rule: what, why, how to fix, on whose authority.
     Explain(ExplainArgs),
     /// List the rules.
@@ -120,6 +122,14 @@ pub struct ScoreArgs {
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Input.
+    #[command(flatten)]
+    pub input: InputArgs,
 }
 
 /// Forms of a report.

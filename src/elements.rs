@@ -54,6 +54,10 @@ pub struct ElementInfo {
     pub short: Localized,
     /// What to do when it is missing, as an imperative.
     pub ask: Localized,
+    /// What can be pasted; `…` is for the user to fill.
+    pub snippet: String,
+    /// What has to be said beside it; may be empty.
+    pub caution: Option<Localized>,
     /// What the standard says.
     pub obligation: Obligation,
     /// Where the standard says it.
@@ -96,6 +100,9 @@ struct ElementFile {
     name: Localized,
     short: Localized,
     ask: Localized,
+    snippet: String,
+    #[serde(default)]
+    caution: Option<Localized>,
     obligation: Obligation,
     source: String,
     homes: Vec<String>,
@@ -182,6 +189,8 @@ impl ElementInfo {
             name: file.name,
             short: file.short,
             ask: file.ask,
+            snippet: file.snippet,
+            caution: file.caution,
             obligation: file.obligation,
             source: file.source,
             homes: file.homes.iter().map(path).collect::<Result<_, _>>()?,

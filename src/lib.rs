@@ -23,6 +23,7 @@ pub mod number;
 pub mod pack;
 pub mod path;
 pub mod pattern;
+pub mod plan;
 pub mod profile;
 pub mod report;
 pub mod rule;

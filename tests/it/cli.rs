@@ -285,7 +285,7 @@ fn rules_are_listed_with_their_authority() {
 #[test]
 fn help_of_every_command() {
     let mut all = String::new();
-    for command in ["", "check", "score", "explain", "rules", "test", "schema"] {
+    for command in ["", "check", "score", "plan", "explain", "rules", "test", "schema"] {
         let arguments: Vec<&str> = if command.is_empty() {
             vec!["--help"]
         } else {

@@ -7,6 +7,7 @@ mod docs;
 mod hostile;
 mod house;
 mod lens;
+mod plan;
 mod rules;
 mod schemas;
 mod score;

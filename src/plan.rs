@@ -1,0 +1,160 @@
+//! `plan`: the shortest list of additions that reaches the profile, ordered by the gap that each closes.
+//!
+//! Nothing is invented: a step says what to state and offers a form to paste, in which `…` is for the user to fill.
+
+use crate::elements::ElementInfo;
+use crate::lint::Practice;
+use crate::profile::Silence;
+use crate::report::footer;
+use crate::report::human::{because_words, gap_words};
+use crate::rule::set::RuleSet;
+use crate::score::{Because, ClauseVerdict, ElementVerdict, Verdict, VerdictBasis, count};
+use crate::standard::Element;
+
+/// Why a step is on the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Known to be missing or short.
+    Known,
+    /// Inferred to be missing or short.
+    Inferred,
+    /// Nobody has said, and the profile leaves silence open.
+    Open,
+}
+
+/// One addition.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// The element to mend.
+    pub element: Element,
+    /// What the table says of it.
+    pub info: &'a ElementInfo,
+    /// Half-weights that it closes.
+    pub closes: u32,
+    /// Why it is on the list.
+    pub standing: Standing,
+    /// The verdict to be mended.
+    pub verdict: &'a ElementVerdict,
+}
+
+/// The steps for the headline block: known first, then inferred, then open; within them the largest first, in the
+/// standard's order.
+pub fn steps<'a>(set: &'a RuleSet, practice: &'a Practice) -> Vec<Step<'a>> {
+    let block = set.profile.headline();
+    let step = |element: &Element| {
+        let verdict = practice.elements.iter().find(|verdict| verdict.element == *element)?;
+        let weight = block.weights.get(element).copied().unwrap_or(1);
+        let silent_is_open = set.profile.file.silence == Silence::Unknown;
+        let (closes, standing) = match verdict.verdict {
+            Verdict::Met | Verdict::NotApplicable => return None,
+            Verdict::NotStated if silent_is_open => (2 * weight, Standing::Open),
+            Verdict::Gap | Verdict::NotStated => (2 * weight, Standing::Known),
+            Verdict::Partial => (weight, Standing::Known),
+        };
+        let inferred = verdict.basis == Some(VerdictBasis::Inferred);
+        let standing = if inferred { Standing::Inferred } else { standing };
+        Some(Step {
+            element: *element,
+            info: set.elements.info(*element)?,
+            closes,
+            standing,
+            verdict,
+        })
+    };
+    let mut steps: Vec<Step<'a>> = block.elements.iter().filter_map(step).collect();
+    steps.sort_by_key(|step| (step.standing, std::cmp::Reverse(step.closes)));
+    steps
+}
+
+/// The plan of one practice as text.
+pub fn text(set: &RuleSet, practice: &Practice, language: &str, width: usize) -> String {
+    let title = practice
+        .name
+        .clone()
+        .or_else(|| practice.id.clone())
+        .unwrap_or_else(|| practice.source().name().to_string());
+    let gap = practice
+        .gaps
+        .first()
+        .map(|(_, gap)| gap_words(*gap, ""))
+        .unwrap_or_default();
+    let mut out = footer(
+        "",
+        &format!("{title}: gap {gap}, profile {}", set.profile.name()),
+        width,
+        0,
+    );
+    let steps = steps(set, practice);
+    if steps.is_empty() {
+        return out + "  nothing is left to state\n";
+    }
+    for (number, step) in steps.iter().enumerate() {
+        out.push_str(&format!(
+            "\n{}",
+            footer(
+                &format!("{:>3}  ", number + 1),
+                &words(set, practice, step, language),
+                width,
+                0
+            )
+        ));
+        if let Some(caution) = &step.info.caution {
+            out.push_str(&footer("", caution.get(language), width, 5));
+        }
+        match shortcoming(set, practice, step) {
+            // What is there is to be mended, not to be written anew.
+            Some(help) => out.push_str(&footer("", help, width, 5)),
+            None => step.info.snippet.lines().for_each(|line| {
+                out.push_str(&format!(
+                    "         {line}
+"
+                ))
+            }),
+        }
+    }
+    out
+}
+
+/// The way out of the rule that found the element short, if one did.
+fn shortcoming<'a>(set: &RuleSet, practice: &'a Practice, step: &Step<'_>) -> Option<&'a str> {
+    let rules = step.verdict.because.iter().filter_map(|because| match because {
+        Because::Rule(id) => set.get(id).map(|(index, _)| index),
+        _ => None,
+    });
+    let mut helps = rules.filter_map(|index| practice.findings.iter().find(|finding| finding.rule == index));
+    helps.next().map(|finding| finding.help.as_str())
+}
+
+fn words(set: &RuleSet, practice: &Practice, step: &Step<'_>, language: &str) -> String {
+    let name = set.elements.name(step.element, language);
+    let worth = match step.standing {
+        Standing::Open => "nobody has said; stating it narrows the gap".to_string(),
+        Standing::Known => format!("closes {}", count(step.closes)),
+        Standing::Inferred => format!("closes {}, inferred", count(step.closes)),
+    };
+    let contradicted = practice.definition.as_ref().is_some_and(|definition| {
+        !definition.contradicted_by.is_empty()
+            || definition
+                .clauses
+                .iter()
+                .any(|clause| clause.verdict == ClauseVerdict::Contradicted)
+    });
+    if step.element == Element::Labelling && contradicted {
+        return format!("{name}: something stated contradicts the definition, so the label is not suggested ({worth})");
+    }
+    let because = step
+        .verdict
+        .because
+        .iter()
+        .filter(|because| !matches!(because, Because::Value(text) if text == "stated"));
+    let because: Vec<String> = because.map(because_words).collect();
+    if shortcoming(set, practice, step).is_some() {
+        return format!("{name}: mend what is there ({worth}); now: {}", because.join("; "));
+    }
+    let because = if because.is_empty() {
+        String::new()
+    } else {
+        format!("; now: {}", because.join("; "))
+    };
+    format!("{name}: {} ({worth}){because}", step.info.ask.get(language))
+}
