@@ -183,7 +183,7 @@ fn configuration(paths: &[PathBuf], profile_given: bool) -> Result<Config, Confi
                     config
                         .path
                         .as_ref()
-                        .map_or("no configuration".to_string(), |path| path.display().to_string())
+                        .map_or("no configuration".to_string(), |path| crate::config::display(path))
                 };
                 let message = format!(
                     "these paths have different profiles: `{}` ({}) and `{}` ({}); check them apart, or give one with --profile",
@@ -246,7 +246,9 @@ fn practices(session: &Session, item: &Item) -> (Vec<Practice>, Option<ReadError
         }
         Err(error) => {
             let source = Arc::new(Source::new(item.shown.clone(), String::new()));
-            (vec![Practice::empty(source, 1, State::Unreadable)], Some(error))
+            let mut practice = Practice::empty(source, 1, State::Unreadable);
+            practice.problem = Some(error.to_string());
+            (vec![practice], Some(error))
         }
     }
 }

@@ -204,7 +204,7 @@ impl Config {
 }
 
 /// A path as the user would write it: relative to the current folder where it lies below.
-fn display(path: &Path) -> String {
+pub fn display(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }

@@ -17,7 +17,7 @@ use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
 use crate::source::{Source, Span};
 use crate::standard::Element;
 use crate::tree::{Entry, Kind, NodeId, ProblemKind, Tree};
-use crate::vocabulary::nearest;
+use crate::vocabulary::{embedded, nearest};
 use collect::Findings;
 use verdicts::Verdicts;
 
@@ -65,6 +65,8 @@ pub struct Practice {
     pub document: usize,
     /// What became of it.
     pub state: State,
+    /// Why it was not checked, when it was not.
+    pub problem: Option<String>,
     /// Its id, if it says one.
     pub id: Option<String>,
     /// A name for people.
@@ -81,6 +83,8 @@ pub struct Practice {
     pub gaps: Vec<(String, Gap)>,
     /// The definition.
     pub definition: Option<Definition>,
+    /// Values of learner keys; masked in every excerpt.
+    learner_data: Vec<Span>,
     /// Rules that looked at it.
     pub rules_run: usize,
     /// Rules that do not apply.
@@ -94,7 +98,9 @@ impl Practice {
             sources: vec![source],
             document,
             state,
+            problem: None,
             id: None,
+            learner_data: Vec::new(),
             name: None,
             metadata: Vec::new(),
             findings: Vec::new(),
@@ -164,7 +170,38 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
             ));
         }
     }
+    mask_learner_data(source, &mut practices);
     practices
+}
+
+/// A learner's name or number in a descriptor is a finding, and must not travel on in a report: reports get a source in
+/// which those values are masked, with every place where it was.
+fn mask_learner_data(source: &Arc<Source>, practices: &mut [Practice]) {
+    let spans: Vec<Span> = practices
+        .iter()
+        .flat_map(|practice| practice.learner_data.iter().copied())
+        .collect();
+    if spans.is_empty() {
+        return;
+    }
+    let masked = Arc::new(Source::chunk(source.name(), mask(source.text(), &spans), source.base()));
+    practices
+        .iter_mut()
+        .for_each(|practice| practice.sources[0] = masked.clone());
+}
+
+/// The text with the characters of some spans replaced by ones of the same length in bytes.
+fn mask(text: &str, spans: &[Span]) -> String {
+    let inside = |at: usize| spans.iter().any(|span| span.range().contains(&at));
+    let masked = |(at, character): (usize, char)| match (inside(at) && !character.is_whitespace(), character.len_utf8())
+    {
+        (false, _) => character,
+        (true, 1) => '*',
+        (true, 2) => '·',
+        (true, 3) => '•',
+        (true, _) => '\u{1F512}',
+    };
+    text.char_indices().map(masked).collect()
 }
 
 /// A file that is not UTF-8: one finding at the first wrong byte.
@@ -232,6 +269,7 @@ fn lint_document(
     judge(&mut findings, &descriptor, foreign);
     findings.finish();
     identify(&mut practice, &descriptor);
+    practice.learner_data = learner_data(tree, &descriptor);
     practice
 }
 
@@ -256,6 +294,20 @@ fn header(tree: &Tree<'_>, root: NodeId) -> Header {
         }
     }
     Header::None
+}
+
+fn learner_data(tree: &Tree<'_>, descriptor: &Descriptor<'_>) -> Vec<Span> {
+    let Some(keys) = embedded("learner-key") else {
+        return Vec::new();
+    };
+    let about_learners = descriptor
+        .unknown_keys()
+        .iter()
+        .filter(|unknown| keys.find(&unknown.name).is_some_and(|entry| entry.has_flag("learner")));
+    about_learners
+        .filter_map(|unknown| unknown.place.node)
+        .map(|node| tree.node(node).span)
+        .collect()
 }
 
 fn identify(practice: &mut Practice, descriptor: &Descriptor<'_>) {

@@ -63,6 +63,9 @@ pub struct PracticeResult {
     pub document: usize,
     /// What became of it.
     pub state: State,
+    /// Why it was not checked, when it could not even be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
     /// Metadata of the mapping.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub practice: std::collections::BTreeMap<String, String>,
@@ -200,6 +203,7 @@ pub fn practice(set: &RuleSet, practice: &Practice) -> PracticeResult {
         file: practice.source().name().to_string(),
         document: practice.document,
         state: practice.state,
+        problem: practice.problem.clone(),
         practice: practice.metadata.iter().cloned().collect(),
         elements: practice.elements.clone(),
         gaps: practice.gaps.iter().map(gap).collect(),

@@ -9,7 +9,6 @@ use crate::rule::Level;
 
 /// What a run came to.
 #[derive(Clone, Debug, Default, serde::Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
 pub struct Summary {
     /// Documents whose rules were run.
     pub checked: usize,

@@ -45,7 +45,7 @@ fn every_schema_is_a_schema() {
 
 #[test]
 fn results_are_valid_by_the_result_schema() {
-    let schema: Value = serde_json::from_str(&file("schemas/result.schema.json")).expect("JSON");
+    let schema: Value = serde_json::from_str(&credlint::schemas::text(SchemaName::Result)).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let practices = [
         check(&file("fixtures/corpus/exemplary.yaml")),

@@ -218,3 +218,21 @@ fn an_empty_file_is_never_passed() {
         assert!(!check(text).findings.is_empty(), "{text:?}");
     }
 }
+
+#[test]
+fn learner_data_is_never_echoed() {
+    let text = "descriptor: micro-credential/1\ntitle: TBD\nlearner_name: Ana Müller\nlearner:\n  name: Ana Müller\n  id: 4711\nworkload: {hours: x}\n";
+    let practice = check(text);
+    let mut out = crate::drawn("eu", &practice);
+    out.push_str(&serde_json::to_string(&credlint::report::json::practice(crate::set("eu"), &practice)).expect("JSON"));
+    assert!(out.contains("learner/in-descriptor"));
+    for secret in ["Ana", "Müller", "4711"] {
+        assert!(!out.contains(secret), "{secret}: {out}");
+    }
+    // Nothing moves: positions are those of the file.
+    assert!(
+        places(&practice).contains(&"learner/in-descriptor 3:1".to_string()),
+        "{:?}",
+        places(&practice)
+    );
+}
