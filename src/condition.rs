@@ -25,6 +25,8 @@ pub enum ConditionFile {
     OneOf(OneOf),
     /// A fact on the path is a code with this attribute in its vocabulary.
     Flag(Flagged),
+    /// A fact on the path is a code that its vocabulary knows.
+    Known(String),
     /// A text on the path matches this regular expression.
     Matches(Matching),
     /// The path has at least two facts.
@@ -97,6 +99,8 @@ pub enum Condition {
     OneOf(Path, Option<&'static Vocabulary>, Vec<String>),
     /// See [`ConditionFile::Flag`].
     Flag(Path, &'static Vocabulary, String),
+    /// See [`ConditionFile::Known`].
+    Known(Path, &'static Vocabulary),
     /// See [`ConditionFile::Matches`].
     Matches(Path, Box<LazyPattern>),
     /// See [`ConditionFile::Several`].
@@ -149,6 +153,10 @@ impl Condition {
                 }
                 Condition::Flag(path, vocabulary, flag.clone())
             }
+            ConditionFile::Known(text) => {
+                let (path, end) = Path::compile(text, base)?;
+                Condition::Known(path, vocabulary_named(end.vocabulary(), text)?)
+            }
             ConditionFile::Matches(Matching { path: text, pattern }) => {
                 Condition::Matches(path(text)?, Box::new(LazyPattern::new(pattern)?))
             }
@@ -186,6 +194,9 @@ impl Condition {
             Condition::Flag(path, vocabulary, flag) => any(path, &|id| {
                 let entry = word(descriptor, id).and_then(|text| vocabulary.find(text));
                 entry.is_some_and(|entry| entry.has_flag(flag))
+            }),
+            Condition::Known(path, vocabulary) => any(path, &|id| {
+                word(descriptor, id).is_some_and(|text| vocabulary.find(text).is_some())
             }),
             Condition::Matches(path, regex) => any(path, &|id| {
                 descriptor.texts(id).any(|(.., text)| regex.get().is_match(text))

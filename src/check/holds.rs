@@ -34,7 +34,7 @@ impl Kind for Holds {
     type File = File;
     const PAGE: &'static str = "\
 The condition under `if` must hold for every given fact. Conditions are a closed set: `stated`, `absent`, `declined`, \
-`not-applicable`, `one-of`, `flag`, `matches`, `several`, `all`, `any`, `not`, `every`, `some`. `flag` asks the \
+`not-applicable`, `one-of`, `flag`, `known`, `matches`, `several`, `all`, `any`, `not`, `every`, `some`. `flag` asks the \
 vocabulary of a code, so that \"attendance only\" or \"signed and machine-readable\" is data, not code.
 
 The finding points at the given fact, or at `at`; `and` adds a second place.";
