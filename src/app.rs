@@ -117,15 +117,19 @@ fn session(args: &InputArgs, style: Style, world: &mut World<'_>) -> io::Result<
     }
     // The schema takes as long to compile as the rules to load; neither needs the other. Whoever needs it first waits.
     std::thread::spawn(schema::descriptor_validator);
-    let config = match configuration(&paths, args.profile.is_some()) {
+    let config = match configuration(&paths, !args.profile.is_empty()) {
         Ok(config) => config,
         Err(error) => {
             write!(world.err, "{}", config_words(style, &error))?;
             return Ok(Err(Exit::Failed));
         }
     };
-    let profile = args.profile.as_deref().or(config.profile.as_deref()).unwrap_or("eu");
-    let set = match RuleSet::load(profile, &args.rules) {
+    let profiles = if args.profile.is_empty() {
+        &config.profiles
+    } else {
+        &args.profile
+    };
+    let set = match RuleSet::load(profiles, &args.rules) {
         Ok(set) => set,
         Err(error) => {
             write!(world.err, "{}", set_words(style, &error))?;
@@ -176,9 +180,15 @@ fn configuration(paths: &[PathBuf], profile_given: bool) -> Result<Config, Confi
         })?;
         match &found {
             None => found = Some(config),
-            Some(first) if first.path == config.path || profile_given || first.profile == config.profile => {}
+            Some(first) if first.path == config.path || profile_given || first.profiles == config.profiles => {}
             Some(first) => {
-                let name = |config: &Config| config.profile.clone().unwrap_or_else(|| "eu".to_string());
+                let name = |config: &Config| {
+                    if config.profiles.is_empty() {
+                        "eu".to_string()
+                    } else {
+                        config.profiles.join(", ")
+                    }
+                };
                 let at = |config: &Config| {
                     config
                         .path
@@ -504,7 +514,7 @@ fn rules(args: &RulesArgs, world: &mut World<'_>, style: Style) -> io::Result<Ex
 }
 
 fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let mut set = match RuleSet::load("eu", &args.rules) {
+    let mut set = match RuleSet::load(&[], &args.rules) {
         Ok(set) => set,
         Err(error) => {
             write!(world.err, "{}", set_words(style, &error))?;

@@ -78,9 +78,9 @@ pub struct InputArgs {
     /// Pass over named files that do not say that they are descriptors; finding none is fine. For hooks.
     #[arg(long)]
     pub only_descriptors: bool,
-    /// The profile; the default is the configuration's, else `eu`.
+    /// The profile; may repeat: the first scores, further ones add findings. Default: the configuration's, else `eu`.
     #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
+    pub profile: Vec<String>,
     /// A folder with further rules; may repeat.
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,

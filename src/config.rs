@@ -22,9 +22,9 @@ pub const FILE_NAME: &str = "credlint.yaml";
     description = "credlint.yaml: found upward from the checked file to the repository root"
 )]
 pub struct ConfigFile {
-    /// The scoring profile: eu (default) or mapping.
+    /// The profile, or a list: the first scores (default: eu), further ones add findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profile: Option<String>,
+    pub profile: Option<OneOrMore>,
     /// Files that are descriptors even when they do not say so, as glob patterns relative to this file.
     #[serde(default)]
     pub include: Vec<String>,
@@ -33,13 +33,32 @@ pub struct ConfigFile {
     pub exclude: Vec<String>,
 }
 
+/// One name or a list of names.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMore {
+    /// One.
+    One(String),
+    /// Several.
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    fn names(self) -> Vec<String> {
+        match self {
+            OneOrMore::One(name) => vec![name],
+            OneOrMore::More(names) => names,
+        }
+    }
+}
+
 /// The configuration in force.
 #[derive(Debug, Default)]
 pub struct Config {
     /// Where it was found.
     pub path: Option<PathBuf>,
-    /// The scoring profile.
-    pub profile: Option<String>,
+    /// The profiles, the scoring one first; empty where none is named.
+    pub profiles: Vec<String>,
     /// Patterns of `include`, as written.
     pub include_patterns: Vec<String>,
     include: Vec<GlobSet>,
@@ -130,14 +149,17 @@ impl Config {
                     .map_err(|error| wrong(tree.node(root).span, error.to_string()))?
             }
         };
-        if let Some(name) = &file.profile
-            && !crate::rule::set::profile_names().contains(&name.as_str())
+        let profiles = file.profile.map(OneOrMore::names).unwrap_or_default();
+        let known = crate::rule::set::profile_names();
+        if let Some((number, name)) = profiles
+            .iter()
+            .enumerate()
+            .find(|(_, name)| !known.contains(&name.as_str()))
         {
-            let known = crate::rule::set::profile_names();
-            let near = crate::vocabulary::nearest(name, known.iter().copied())
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
-            let span = tree.at("/profile").map_or(Span::default(), |entry| entry.use_span);
+            let near = crate::vocabulary::nearest(name, known.iter().copied());
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let entry = tree.at(&format!("/profile/{number}")).or_else(|| tree.at("/profile"));
+            let span = entry.map_or(Span::default(), |entry| entry.use_span);
             return Err(wrong(
                 span,
                 format!("there is no profile `{name}`{near} Known: {}", known.join(", ")),
@@ -176,7 +198,7 @@ impl Config {
         Ok(Config {
             folder: path.parent().unwrap_or(Path::new("")).to_path_buf(),
             path: Some(path.to_path_buf()),
-            profile: file.profile,
+            profiles,
             include_patterns: file.include,
             include,
             exclude: exclude

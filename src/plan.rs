@@ -44,7 +44,7 @@ pub fn steps<'a>(set: &'a RuleSet, practice: &'a Practice) -> Vec<Step<'a>> {
     let step = |element: &Element| {
         let verdict = practice.elements.iter().find(|verdict| verdict.element == *element)?;
         let weight = block.weights.get(element).copied().unwrap_or(1);
-        let silent_is_open = set.profile.file.silence == Silence::Unknown;
+        let silent_is_open = set.profile.silence == Silence::Unknown;
         let (closes, standing) = match verdict.verdict {
             Verdict::Met | Verdict::NotApplicable => return None,
             Verdict::NotStated if silent_is_open => (2 * weight, Standing::Open),

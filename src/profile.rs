@@ -42,6 +42,23 @@ pub enum LevelOrOff {
     Off,
 }
 
+impl LevelOrOff {
+    /// The word in files and outputs.
+    pub fn word(self) -> &'static str {
+        self.level().map_or("off", Level::word)
+    }
+
+    /// The level; `None` is off.
+    pub fn level(self) -> Option<Level> {
+        match self {
+            LevelOrOff::Error => Some(Level::Error),
+            LevelOrOff::Warning => Some(Level::Warning),
+            LevelOrOff::Advice => Some(Level::Advice),
+            LevelOrOff::Off => None,
+        }
+    }
+}
+
 /// A group of elements with a gap of its own. Blocks are never mixed.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -68,11 +85,17 @@ pub struct ProfileFile {
     pub title: Localized,
     /// Who it is for and on what it rests.
     pub description: Localized,
+    /// The profile whose silence, evidence, blocks and levels it takes over; its own lines win.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extends: Option<String>,
     /// What silence means.
-    pub silence: Silence,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silence>,
     /// Whether evidence counts.
-    pub evidence: EvidencePolicy,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidencePolicy>,
     /// The blocks; the first is the headline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocks: Vec<Block>,
     /// Levels by rule id; `*` stands for one half of an id. Later lines win.
     #[serde(default)]
@@ -89,39 +112,80 @@ pub struct LevelLine {
     pub level: LevelOrOff,
 }
 
-/// A profile in force.
-#[derive(Debug)]
+/// A profile in force: what it takes over is filled in.
+#[derive(Clone, Debug)]
 pub struct Profile {
-    /// As written.
-    pub file: ProfileFile,
+    /// Its name.
+    pub name: String,
+    /// A title for people.
+    pub title: Localized,
+    /// Who it is for and on what it rests.
+    pub description: Localized,
+    /// What silence means.
+    pub silence: Silence,
+    /// Whether evidence counts.
+    pub evidence: EvidencePolicy,
+    /// The blocks; the first is the headline.
+    pub blocks: Vec<Block>,
+    /// Levels by rule id, those of the extended profile first.
+    pub levels: Vec<LevelLine>,
+    /// How many of them are taken over.
+    taken_over: usize,
 }
 
 impl Profile {
-    /// Takes a profile into force.
-    pub fn new(file: ProfileFile) -> Profile {
-        Profile { file }
+    /// Takes a profile into force over the one that it extends; the error is a sentence.
+    pub fn new(file: ProfileFile, base: Option<Profile>) -> Result<Profile, String> {
+        let missing = |what: &str| format!("the profile `{}` extends none, so it needs `{what}`", file.profile);
+        let own_blocks = !file.blocks.is_empty();
+        let mut levels = base.as_ref().map(|base| base.levels.clone()).unwrap_or_default();
+        let taken_over = levels.len();
+        levels.extend(file.levels.clone());
+        Ok(Profile {
+            silence: file
+                .silence
+                .or(base.as_ref().map(|base| base.silence))
+                .ok_or_else(|| missing("silence"))?,
+            evidence: file
+                .evidence
+                .or(base.as_ref().map(|base| base.evidence))
+                .ok_or_else(|| missing("evidence"))?,
+            blocks: if own_blocks {
+                file.blocks.clone()
+            } else {
+                base.map(|base| base.blocks).ok_or_else(|| missing("blocks"))?
+            },
+            levels,
+            taken_over,
+            name: file.profile,
+            title: file.title,
+            description: file.description,
+        })
     }
 
     /// Its name.
     pub fn name(&self) -> &str {
-        &self.file.profile
+        &self.name
     }
 
-    /// The level of a rule under the profile; `None` is off.
-    pub fn level(&self, id: &str, own: Level) -> Option<Level> {
-        let line = self.file.levels.iter().rev().find(|line| covers(&line.rule, id));
-        match line.map(|line| line.level) {
-            None => Some(own),
-            Some(LevelOrOff::Off) => None,
-            Some(LevelOrOff::Error) => Some(Level::Error),
-            Some(LevelOrOff::Warning) => Some(Level::Warning),
-            Some(LevelOrOff::Advice) => Some(Level::Advice),
-        }
+    /// What the profile says of a rule's level: nothing, off, or a level.
+    pub fn says(&self, id: &str) -> Option<Option<Level>> {
+        let line = self.levels.iter().rev().find(|line| covers(&line.rule, id))?;
+        Some(line.level.level())
+    }
+
+    /// The same by its own lines only: what a profile adds beside the scoring one, which has its own base.
+    pub fn adds(&self, id: &str) -> Option<Option<Level>> {
+        let line = self.levels[self.taken_over..]
+            .iter()
+            .rev()
+            .find(|line| covers(&line.rule, id))?;
+        Some(line.level.level())
     }
 
     /// The headline block.
     pub fn headline(&self) -> &Block {
-        self.file.blocks.first().expect("a profile has a block (test `rules`)")
+        self.blocks.first().expect("a profile has a block (test `rules`)")
     }
 }
 

@@ -27,9 +27,9 @@ pub struct RuleResult {
 
 /// A set in which every rule reports, whatever the profile says, so that every rule can be tested.
 pub fn open_set(set: &mut RuleSet) {
-    set.profile.file.levels.retain(|line| line.level != LevelOrOff::Off);
-    set.profile.file.evidence = EvidencePolicy::Scores;
-    set.profile.file.silence = Silence::Unknown;
+    set.profile.levels.retain(|line| line.level != LevelOrOff::Off);
+    set.profile.evidence = EvidencePolicy::Scores;
+    set.profile.silence = Silence::Unknown;
     set.levels = set.rules.iter().map(|rule| Some(rule.file.level)).collect();
 }
 

@@ -259,7 +259,7 @@ pub fn gap(block: &Block, silence: Silence, verdict: impl Fn(Element) -> Verdict
 /// The element whose mending closes the most of the headline block at the least effort, and how much it closes.
 pub fn next_step(profile: &Profile, verdict: impl Fn(Element) -> Verdict) -> Option<(Element, u32)> {
     let block = profile.headline();
-    let silence = profile.file.silence;
+    let silence = profile.silence;
     let closes = |element: Element| {
         let weight = block.weights.get(&element).copied().unwrap_or(1);
         match verdict(element) {

@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::{Context, Failure, Kind};
 use crate::descriptor::{FactId, Value};
 use crate::number::{self, Number};
-use crate::path::Base;
+use crate::path::{Base, Path};
 
 /// Bounds as exact decimals in quotation marks; inclusive unless said.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
+    /// The number, when it is not the given fact itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// Smallest value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<String>,
@@ -28,6 +31,7 @@ pub struct File {
 
 #[derive(Debug)]
 pub struct Range {
+    path: Option<Path>,
     min: Option<Number>,
     max: Option<Number>,
     above: Option<Number>,
@@ -43,16 +47,18 @@ pub(super) fn bound(text: &Option<String>) -> Result<Option<Number>, String> {
 impl Kind for Range {
     type File = File;
     const PAGE: &'static str = "\
-The given number must lie between `min` and `max` (both inclusive), above `above`, and be whole where `whole` is set. \
+The given number, or the one on `path`, must lie between `min` and `max` (both inclusive), above `above`, and be whole where `whole` is set. \
 Numbers are exact decimals. A code or text that is no number fails as well, so that `eqf: V` is caught.";
     const PLACEHOLDERS: &'static [&'static str] = &["value", "min", "max"];
 
-    fn compile(file: &File, _: &Base) -> Result<Range, String> {
-        Ok(Range { min: bound(&file.min)?, max: bound(&file.max)?, above: bound(&file.above)?, whole: file.whole })
+    fn compile(file: &File, base: &Base) -> Result<Range, String> {
+        let path = file.path.as_ref().map(|text| Path::compile(text, base).map(|(path, _)| path)).transpose()?;
+        Ok(Range { path, min: bound(&file.min)?, max: bound(&file.max)?, above: bound(&file.above)?, whole: file.whole })
     }
 
     fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
         let descriptor = context.descriptor;
+        let Some(fact) = self.path.as_ref().map_or(Some(fact), |path| path.first(descriptor, fact)) else { return };
         let value = match &descriptor.fact(fact).value {
             Value::Number(number) => Some(*number),
             Value::Text(text) => number::parse(text.rsplit('/').next().unwrap_or(text)),

@@ -407,13 +407,13 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
         .into_iter()
         .map(|element| verdicts.element(element))
         .collect();
-    let blocks = &set.profile.file.blocks;
+    let blocks = &set.profile.blocks;
     let gaps: Vec<(String, Gap)> = blocks
         .iter()
         .map(|block| {
             (
                 block.block.clone(),
-                score::gap(block, set.profile.file.silence, |element| practice.verdict(element)),
+                score::gap(block, set.profile.silence, |element| practice.verdict(element)),
             )
         })
         .collect();

@@ -28,11 +28,10 @@ impl Verdicts<'_, '_> {
             .filter(|entry| entry.element == Some(element))
             .collect();
         let value = self.values[element.index()];
-        let (verdict, basis) = score::combine(value, &entries, self.set.profile.file.evidence);
+        let (verdict, basis) = score::combine(value, &entries, self.set.profile.evidence);
         let block = self
             .set
             .profile
-            .file
             .blocks
             .iter()
             .find(|block| block.elements.contains(&element));
@@ -40,7 +39,7 @@ impl Verdicts<'_, '_> {
         if let Some(value) = value {
             because.extend(self.value_reasons(element, value));
         }
-        if self.set.profile.file.evidence == crate::profile::EvidencePolicy::Scores {
+        if self.set.profile.evidence == crate::profile::EvidencePolicy::Scores {
             because.extend(entries.iter().map(|entry| Because::Evidence(reference(entry))));
         }
         ElementVerdict {

@@ -193,7 +193,7 @@ impl<'a> Human<'a> {
             (None, None) => format!("{}, document {}", practice.source().name(), practice.document),
         };
         let _ = writeln!(out, "{title}");
-        for block in &self.set.profile.file.blocks {
+        for block in &self.set.profile.blocks {
             let marks: Vec<String> = block
                 .elements
                 .iter()
@@ -301,7 +301,7 @@ impl<'a> Human<'a> {
 
     /// The gap of the headline block, and the other blocks beside it, never added.
     fn gap_line(&self, practice: &Practice) -> String {
-        let blocks = &self.set.profile.file.blocks;
+        let blocks = &self.set.profile.blocks;
         let mut parts = Vec::new();
         for (number, (block, (_, gap))) in blocks.iter().zip(&practice.gaps).enumerate() {
             if number == 0 {

@@ -42,6 +42,8 @@ pub struct MadeBy {
     pub vocabularies: String,
     /// The scoring profile.
     pub profile: String,
+    /// Further profiles, which add findings.
+    pub further_profiles: Vec<String>,
     /// The day on which "is this over?" is answered.
     pub as_of: String,
     /// The language of texts.
@@ -181,6 +183,11 @@ pub fn made_by(set: &RuleSet, options: &Options) -> MadeBy {
         rules: set.digest.clone(),
         vocabularies: set.snapshot.to_string(),
         profile: set.profile.name().to_string(),
+        further_profiles: set
+            .further_profiles
+            .iter()
+            .map(|profile| profile.name.clone())
+            .collect(),
         as_of: options.as_of.to_string(),
         language: options.language.clone(),
         note: "Reads the description, not the teaching; not an accreditation.",

@@ -161,6 +161,9 @@ pub struct RuleFile {
     pub effect: Effect,
     /// The version that brought it.
     pub since: String,
+    /// Whether it is in force by itself; a rule that is not waits for a profile that names it.
+    #[serde(default = "by_itself", skip_serializing_if = "Clone::clone")]
+    pub in_force: bool,
     /// When it applies.
     #[serde(default)]
     pub phase: Phase,
@@ -189,6 +192,10 @@ pub struct RuleFile {
     pub given: Option<String>,
     /// What is checked.
     pub check: CheckFile,
+}
+
+fn by_itself() -> bool {
+    true
 }
 
 /// A compiled rule.

@@ -39,6 +39,8 @@ pub struct RuleSet {
     pub elements: Elements,
     /// The scoring profile.
     pub profile: Profile,
+    /// Profiles that add findings, not scores.
+    pub further_profiles: Vec<Profile>,
     /// The native format.
     pub native: NativeFormat,
     /// Words that are no statement.
@@ -104,13 +106,19 @@ pub fn profile_names() -> Vec<&'static str> {
 impl RuleSet {
     /// The embedded pack under a profile.
     pub fn embedded(profile: &str) -> Result<RuleSet, SetError> {
-        RuleSet::load(profile, &[])
+        RuleSet::load(&[profile.to_string()], &[])
     }
 
-    /// The embedded pack and the rule files of further folders under a profile.
-    pub fn load(profile: &str, folders: &[PathBuf]) -> Result<RuleSet, SetError> {
-        let json = pack::find(pack::PROFILES, profile).ok_or_else(|| no_profile(profile))?;
-        let profile: ProfileFile = serde_json::from_str(json).expect("embedded profiles are read by a test (`rules`)");
+    /// The embedded pack and the rule files of further folders under some profiles: the first scores, the others add
+    /// findings.
+    pub fn load(profiles: &[String], folders: &[PathBuf]) -> Result<RuleSet, SetError> {
+        let mut active = profiles
+            .iter()
+            .map(|name| embedded_profile(name))
+            .collect::<Result<Vec<_>, _>>()?;
+        if active.is_empty() {
+            active.push(embedded_profile("eu")?);
+        }
         let mut rules = embedded_rules();
         let mut digest = pack::DIGEST.to_string();
         for folder in folders {
@@ -118,20 +126,16 @@ impl RuleSet {
             digest = hex(&Sha256::new().chain_update(&digest).chain_update(content).finalize());
             rules.extend(further);
         }
-        RuleSet::assemble(rules, profile, digest)
+        RuleSet::assemble(rules, active, digest)
     }
 
-    fn assemble(mut rules: Vec<Rule>, profile: ProfileFile, digest: String) -> Result<RuleSet, SetError> {
+    fn assemble(mut rules: Vec<Rule>, mut active: Vec<Profile>, digest: String) -> Result<RuleSet, SetError> {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         if let Some(pair) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(SetError::Duplicate(pair[0].id.clone()));
         }
         let format = |name: &str| pack::find(pack::FORMATS, name).expect("the pack holds its formats (test `rules`)");
-        let profile = Profile::new(profile);
-        let levels = rules
-            .iter()
-            .map(|rule| profile.level(&rule.id, rule.file.level))
-            .collect();
+        let levels = rules.iter().map(|rule| level(&active, rule)).collect();
         let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
         for (index, rule) in rules.iter().enumerate() {
             for id in std::iter::once(&rule.id).chain(&rule.file.aliases) {
@@ -148,7 +152,8 @@ impl RuleSet {
             authorities: serde_json::from_str(format("authorities"))
                 .expect("the authorities are read by a test (`rules`)"),
             rules,
-            profile,
+            further_profiles: active.drain(1..).collect(),
+            profile: active.remove(0),
             placeholders,
             digest,
             snapshot: pack::SNAPSHOT,
@@ -186,6 +191,21 @@ impl RuleSet {
     pub fn authority_title(&self, key: &str) -> &str {
         self.authorities.get(key).map_or("", |source| &source.title)
     }
+}
+
+/// The level of a rule: its own, unless a profile says otherwise; the last one that says something wins.
+fn level(active: &[Profile], rule: &Rule) -> Option<Level> {
+    let added = active.iter().skip(1).rev().find_map(|profile| profile.adds(&rule.id));
+    let said = added.or_else(|| active.first().and_then(|profile| profile.says(&rule.id)));
+    said.unwrap_or(rule.file.in_force.then_some(rule.file.level))
+}
+
+fn embedded_profile(name: &str) -> Result<Profile, SetError> {
+    let json = pack::find(pack::PROFILES, name).ok_or_else(|| no_profile(name))?;
+    let file: ProfileFile = serde_json::from_str(json).expect("embedded profiles are read by a test (`rules`)");
+    // The embedded profiles extend in two steps at most, and never themselves (test `rules`).
+    let base = file.extends.as_deref().map(embedded_profile).transpose()?;
+    Ok(Profile::new(file, base).expect("embedded profiles are whole (test `rules`)"))
 }
 
 fn no_profile(name: &str) -> SetError {

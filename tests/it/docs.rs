@@ -56,11 +56,31 @@ fn reference() -> String {
             out.push_str(&format!(
                 "| `{}` | {} | {cost} | {} | {} |\n",
                 rule.id,
-                rule.file.level.word(),
+                if rule.file.in_force {
+                    rule.file.level.word().to_string()
+                } else {
+                    format!("{} in a profile", rule.file.level.word())
+                },
                 cell(explain::without_values(&rule.file.message, "en")),
                 cell(explain::from(set, rule))
             ));
         }
+    }
+    out.push_str("\n# Profiles\n\n`--profile NAME` or `profile:` in `credlint.yaml`; may repeat: the first scores, further ones add findings.\n");
+    for name in credlint::rule::set::profile_names() {
+        let set = credlint::rule::set::RuleSet::embedded(name).expect("an embedded profile");
+        let profile = &set.profile;
+        out.push_str(&format!(
+            "\n## `{name}`: {}\n\n{}\n",
+            profile.title.get("en"),
+            profile.description.get("en")
+        ));
+        let own: Vec<String> = profile
+            .levels
+            .iter()
+            .map(|line| format!("`{}` {}", line.rule, line.level.word()))
+            .collect();
+        out.push_str(&format!("\nLevels: {}.\n", own.join(", ")));
     }
     out.push_str("\n# Check kinds\n\nThe closed set; each is one file under `src/check/`.\n");
     for kind in KINDS {

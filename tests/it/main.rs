@@ -8,6 +8,7 @@ mod hostile;
 mod house;
 mod lens;
 mod plan;
+mod profiles;
 mod rules;
 mod schemas;
 mod score;

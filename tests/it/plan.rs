@@ -38,7 +38,7 @@ fn what_is_there_is_mended_and_not_written_anew() {
 fn the_label_is_not_suggested_where_the_definition_is_contradicted() {
     let practice = check_as("eu", "x.yaml", "descriptor: micro-credential/1\nassessment: none\n").remove(0);
     let mut set = credlint::rule::set::RuleSet::embedded("eu").expect("eu");
-    set.profile.file.blocks.swap(0, 2);
+    set.profile.blocks.swap(0, 2);
     assert!(text(&set, &practice, "en", 300).contains("the label is not suggested"));
 }
 
