@@ -49,6 +49,7 @@ fn main() -> Result<(), Failure> {
     )?;
     let mut schema: Value = serde_json::from_str(&std::fs::read_to_string("schemas/descriptor.schema.json")?)?;
     strip(&mut schema);
+    schema.as_object_mut().ok_or("an object")?.shift_remove("$schema");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     std::fs::write(out.join("descriptor.schema.json"), serde_json::to_string(&schema)?)?;
     std::fs::write(out.join("pack.rs"), code)?;

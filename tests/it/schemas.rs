@@ -140,3 +140,48 @@ fn every_seed_and_the_exemplary_descriptor_have_the_right_shape() {
         }
     }
 }
+
+/// The program compiles the bare descriptor schema as draft 7, which is quicker to check. That is the same schema as
+/// long as it uses nothing that 2020-12 added or reads otherwise: new keywords, and constraints beside a `$ref`.
+#[test]
+fn the_descriptor_schema_reads_alike_in_draft_7() {
+    let schema: Value = serde_json::from_str(&file("schemas/descriptor.schema.json")).expect("JSON");
+    let mut odd = Vec::new();
+    collect_odd(&schema, "", &mut odd);
+    // The header's value is a rule of its own (`document/version`).
+    assert_eq!(odd, ["/properties/descriptor: const beside $ref"]);
+}
+
+fn collect_odd(at: &Value, path: &str, odd: &mut Vec<String>) {
+    const NEW: [&str; 8] = [
+        "unevaluatedProperties",
+        "unevaluatedItems",
+        "prefixItems",
+        "dependentRequired",
+        "dependentSchemas",
+        "minContains",
+        "maxContains",
+        "$dynamicRef",
+    ];
+    let Some(object) = at.as_object() else {
+        at.as_array()
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .for_each(|(i, item)| collect_odd(item, &format!("{path}/{i}"), odd));
+        return;
+    };
+    let annotation = |key: &str| matches!(key, "$ref" | "title" | "description" | "examples") || key.starts_with("x-");
+    let has_ref = object.get("$ref").is_some_and(Value::is_string);
+    for (key, value) in object {
+        if NEW.contains(&key.as_str()) {
+            odd.push(format!("{path}: {key}"));
+        }
+        if has_ref && !annotation(key) {
+            odd.push(format!("{path}: {key} beside $ref"));
+        }
+        if key != "examples" {
+            collect_odd(value, &format!("{path}/{key}"), odd);
+        }
+    }
+}
