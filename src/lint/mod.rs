@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::check::Context;
 use crate::descriptor::{Descriptor, FactId, native};
-use crate::elements::{self};
+use crate::elements;
 use crate::finding::Finding;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Rule};

@@ -79,7 +79,11 @@ impl Verdicts<'_, '_> {
     /// contradicts; a partial or missing statement never does.
     pub(super) fn definition(&self, practice: &Practice) -> Definition {
         let says_none = |element: Element| self.statements.get(element) == Statement::DeclaredNone;
-        let failed = |id: &str| self.failed.iter().any(|(.., index)| self.set.rules[*index].id == id);
+        let by_rule = |element: Element| {
+            let own = self.failed.iter().filter(|(about, ..)| *about == element);
+            let said = own.filter_map(|(.., index)| self.set.rules[*index].file.contradicts.as_ref());
+            said.map(|text| text.get("en")).next()
+        };
         let supported = |element: Element| {
             if practice.verdict(element) == Verdict::Met {
                 ClauseVerdict::Supported
@@ -106,11 +110,9 @@ impl Verdicts<'_, '_> {
             ("micro-credential", true) => supported(Element::Workload),
             _ => ClauseVerdict::NotStated,
         };
-        let assessment = match () {
-            () if says_none(Element::Assessment) => Some("nothing is assessed"),
-            () if failed("assessment/attendance-only") => Some("only attendance is certified"),
-            () => None,
-        };
+        let assessment = says_none(Element::Assessment)
+            .then_some("nothing is assessed")
+            .or_else(|| by_rule(Element::Assessment));
         let quality = says_none(Element::QualityAssurance).then_some("it has no quality assurance");
         let contradicting = self.evidence.iter().filter(|entry| {
             entry.contradicts_definition && matches!(entry.basis, elements::Basis::Stated | elements::Basis::Inferred)

@@ -184,6 +184,9 @@ pub struct RuleFile {
     pub help: Localized,
     /// On whose word.
     pub authority: Authority,
+    /// A failure contradicts the definition's clause about the element; this is said then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contradicts: Option<Localized>,
     /// When the rule applies; without it, wherever `given` finds something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<WhenFile>,

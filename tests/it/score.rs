@@ -166,6 +166,41 @@ fn switching_a_rule_off_changes_no_score() {
 }
 
 #[test]
+fn fewer_rules_inside_an_element_change_no_weight() {
+    let text = "descriptor: micro-credential/1\nworkload: {hours: 50, credits: [{system: ECTS, points: 4.5}]}\n";
+    let mut few = credlint::rule::set::RuleSet::embedded("eu").expect("eu");
+    few.rules.retain(|rule| !rule.id.starts_with("workload/"));
+    few.levels.truncate(few.rules.len());
+    let source = std::sync::Arc::new(credlint::source::Source::new("x.yaml", text.to_string()));
+    let trees = credlint::tree::parse(source.text());
+    let facts = credlint::descriptor::native::read(&trees[0], trees[0].root, &few.native, &few.placeholders);
+    let (_, without) = credlint::lint::judge_facts(&few, &crate::options(), &facts).gaps[0];
+    let (_, with) = check(text).gaps[0];
+    assert_eq!(
+        (without.applicable, without.missing + 1),
+        (with.applicable, with.missing)
+    );
+}
+
+#[test]
+fn the_order_of_documents_changes_no_gap() {
+    let (a, b) = (
+        crate::file("fixtures/corpus/faulty.yaml"),
+        crate::file("fixtures/corpus/exemplary.yaml"),
+    );
+    let gaps = |text: String| {
+        let practices = check_as("eu", "x.yaml", &text);
+        let mut gaps: Vec<_> = practices
+            .into_iter()
+            .map(|practice| (practice.id, practice.gaps))
+            .collect();
+        gaps.sort_by(|a, b| a.0.cmp(&b.0));
+        gaps
+    };
+    assert_eq!(gaps(format!("{a}---\n{b}")), gaps(format!("{b}---\n{a}")));
+}
+
+#[test]
 fn the_gap_line_stands_in_the_report() {
     let practice = &check_as(
         "mapping",
