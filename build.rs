@@ -31,11 +31,14 @@ fn main() -> Result<(), Failure> {
             }
             snapshot = snapshot.max(value["snapshot"].as_str().unwrap_or_default().to_string());
         }
-        code.push_str(&if *section == "vocabularies" {
-            vocabularies(files)?
-        } else {
-            json(section, files)?
+        code.push_str(&match *section {
+            "vocabularies" => vocabularies(files)?,
+            "languages" => languages(files)?,
+            _ => json(section, files)?,
         });
+    }
+    if !sections.contains_key("languages") {
+        code.push_str(&languages(&Vec::new())?);
     }
     code.push_str(&examples(sections.get("rules").map(Vec::as_slice).unwrap_or_default())?);
     let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -126,6 +129,7 @@ fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Section>, Failure> {
             Some(("vocabularies", rest)) => ("vocabularies", rest.to_string()),
             Some(("profiles", rest)) => ("profiles", rest.to_string()),
             Some(("formats", rest)) => ("formats", rest.to_string()),
+            Some(("languages", rest)) => ("languages", rest.to_string()),
             Some(_) => ("rules", name),
             None => ("formats", name),
         };
@@ -142,6 +146,51 @@ fn json(section: &str, files: &Section) -> Result<String, Failure> {
         writeln!(code, "    ({name:?}, {:?}),", serde_json::to_string(value)?)?;
     }
     Ok(code + "];\n")
+}
+
+/// `<code>/phrases` by their English; every other file flattened to keys: `<code>/rules/workload` with `missing: {why: …}`
+/// becomes `rules/workload/missing/why`.
+fn languages(files: &Section) -> Result<String, Failure> {
+    type Table = BTreeMap<String, String>;
+    let mut by_code: BTreeMap<&str, (Table, Table)> = BTreeMap::new();
+    for (name, value) in files {
+        let (code, file) = name
+            .split_once('/')
+            .ok_or_else(|| format!("rules/languages/{name}.yaml: a folder names the language"))?;
+        let (texts, phrases) = by_code.entry(code).or_default();
+        match file {
+            "phrases" => flatten("", value, phrases),
+            _ => flatten(&format!("{file}/"), value, texts),
+        }
+        .map_err(|error| format!("rules/languages/{name}.yaml: {error}"))?;
+    }
+    let table = |table: &Table| table.iter().map(|row| format!("{row:?}, ")).collect::<String>();
+    let mut code =
+        String::from("/// Translations by language.\npub static LANGUAGES: &[crate::language::Texts] = &[\n");
+    for (language, (texts, phrases)) in &by_code {
+        writeln!(
+            code,
+            "    crate::language::Texts {{ code: {language:?}, texts: &[{}], phrases: &[{}] }},",
+            table(texts),
+            table(phrases)
+        )?;
+    }
+    Ok(code + "];\n")
+}
+
+fn flatten(prefix: &str, value: &Value, table: &mut BTreeMap<String, String>) -> Result<(), Failure> {
+    let rows = value.as_object().ok_or("a mapping is needed")?;
+    for (key, value) in rows {
+        let key = format!("{prefix}{key}");
+        match value {
+            Value::Object(_) => flatten(&format!("{key}/"), value, table)?,
+            Value::String(text) => {
+                table.insert(key, text.trim_end().to_string());
+            }
+            _ => return Err(format!("`{key}` must be text").into()),
+        }
+    }
+    Ok(())
 }
 
 fn vocabularies(files: &Section) -> Result<String, Failure> {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use credlint::descriptor::native;
+use credlint::language::Language;
 use credlint::lint::{Options, Presence, lint_source};
 use credlint::report::human::{Human, Style};
 use credlint::rule::set::RuleSet;
@@ -27,7 +28,7 @@ fn set() -> RuleSet {
 fn options() -> Options {
     Options {
         as_of: jiff::civil::date(2026, 11, 23),
-        language: "en".to_string(),
+        language: Language::ENGLISH,
     }
 }
 
@@ -87,7 +88,7 @@ fn street_faulty_drawn(bencher: Bencher<'_, '_>) {
     };
     bencher.bench(|| {
         let practices = lint_source(&set, &options(), black_box(&source), Presence::Named);
-        Human::new(&set, style, "en").practice(&practices[0])
+        Human::new(&set, style, Language::ENGLISH).practice(&practices[0])
     });
 }
 

@@ -9,6 +9,7 @@ use crate::cli::{
 };
 use crate::config::{Config, ConfigError};
 use crate::input::{self, Item, ReadError};
+use crate::language::{Language, mark};
 use crate::lint::{Options, Practice, Presence, State, lint_source};
 use crate::report::human::{Human, Style};
 use crate::report::table::Table;
@@ -42,22 +43,21 @@ pub struct World<'a> {
     pub columns: Option<u16>,
     /// Whether the environment asks for no colour.
     pub no_color: bool,
+    /// The locale's name, as the environment gives it.
+    pub locale: Option<String>,
     /// Today, UTC.
     pub today: jiff::civil::Date,
 }
-
-/// The language of texts. Other languages come with the rule texts.
-const LANGUAGE: &str = "en";
 
 /// Runs a command.
 pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
     let style = style(&cli.look, world);
     match &cli.command {
-        Command::Check(args) => check(args, style, world),
-        Command::Score(args) => score(args, style, world),
-        Command::Plan(args) => plan(args, style, world),
-        Command::Explain(args) => explain_rule(args, style, world),
-        Command::Rules(args) => rules(args, world, style),
+        Command::Check(args) => check(args, &cli.look, style, world),
+        Command::Score(args) => score(args, &cli.look, style, world),
+        Command::Plan(args) => plan(args, &cli.look, style, world),
+        Command::Explain(args) => explain_rule(args, &cli.look, style, world),
+        Command::Rules(args) => rules(args, &cli.look, style, world),
         Command::Test(args) => test(args, style, world),
         Command::Schema(args) => {
             write!(world.out, "{}", schemas::text(args.name))?;
@@ -85,6 +85,32 @@ fn style(look: &Look, world: &World<'_>) -> Style {
     }
 }
 
+/// Who reads the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reader {
+    Person,
+    Program,
+}
+
+impl Reader {
+    fn of(format: Format) -> Reader {
+        match format {
+            Format::Human => Reader::Person,
+            Format::Json => Reader::Program,
+        }
+    }
+}
+
+/// As asked for, else as configured, else, for people, as the locale says, else English. What programs read does not
+/// depend on the locale: the same input gives the same bytes on every machine.
+fn language(look: &Look, configured: Option<Language>, reader: Reader, world: &World<'_>) -> Language {
+    let of_locale = || {
+        let locale = world.locale.as_deref().filter(|_| reader == Reader::Person);
+        locale.and_then(Language::from_tag)
+    };
+    look.lang.or(configured).or_else(of_locale).unwrap_or_default()
+}
+
 /// Everything a run over files needs.
 struct Session {
     set: RuleSet,
@@ -93,7 +119,13 @@ struct Session {
     config: Config,
 }
 
-fn session(args: &InputArgs, style: Style, world: &mut World<'_>) -> io::Result<Result<Session, Exit>> {
+fn session(
+    args: &InputArgs,
+    look: &Look,
+    style: Style,
+    reader: Reader,
+    world: &mut World<'_>,
+) -> io::Result<Result<Session, Exit>> {
     let mut paths = args.paths.clone();
     if let Some(list) = &args.files_from {
         let text = if list.as_os_str() == "-" {
@@ -138,7 +170,7 @@ fn session(args: &InputArgs, style: Style, world: &mut World<'_>) -> io::Result<
     };
     let options = Options {
         as_of: args.as_of.unwrap_or(world.today),
-        language: LANGUAGE.to_string(),
+        language: language(look, config.language, reader, world),
     };
     let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
     Ok(Ok(Session {
@@ -286,8 +318,8 @@ fn visit(
     Ok(summary)
 }
 
-fn check(args: &CheckArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, style, world)? {
+fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    let session = match session(&args.input, look, style, Reader::of(args.format), world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
@@ -297,7 +329,7 @@ fn check(args: &CheckArgs, style: Style, world: &mut World<'_>) -> io::Result<Ex
     };
     let summary = match args.format {
         Format::Human => {
-            let human = Human::new(&session.set, style, LANGUAGE);
+            let human = Human::new(&session.set, style, session.options.language);
             let summary = visit(&session, world, &mut |practice, out| {
                 write!(out, "{}", human.practice(practice))
             })?;
@@ -309,14 +341,14 @@ fn check(args: &CheckArgs, style: Style, world: &mut World<'_>) -> io::Result<Ex
     finish(&session, &args.input, &summary, args.fail_on.level(), world)
 }
 
-fn score(args: &ScoreArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, style, world)? {
+fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    let session = match session(&args.input, look, style, Reader::of(args.format), world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
     let summary = match args.format {
         Format::Human => {
-            let mut table = Table::new(&session.set, style, LANGUAGE);
+            let mut table = Table::new(&session.set, style, session.options.language);
             let summary = visit(&session, world, &mut |practice, _| {
                 if practice.state == State::Checked {
                     table.add(practice);
@@ -328,7 +360,7 @@ fn score(args: &ScoreArgs, style: Style, world: &mut World<'_>) -> io::Result<Ex
                     world.out,
                     "{}\n{}",
                     table.render(),
-                    Human::new(&session.set, style, LANGUAGE).closing(&summary)
+                    Human::new(&session.set, style, session.options.language).closing(&summary)
                 )?;
             }
             summary
@@ -338,8 +370,8 @@ fn score(args: &ScoreArgs, style: Style, world: &mut World<'_>) -> io::Result<Ex
     finish(&session, &args.input, &summary, None, world)
 }
 
-fn plan(args: &PlanArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, style, world)? {
+fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    let session = match session(&args.input, look, style, Reader::Person, world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
@@ -352,7 +384,7 @@ fn plan(args: &PlanArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
         write!(
             out,
             "{separator}{}",
-            crate::plan::text(&session.set, practice, LANGUAGE, style.width)
+            crate::plan::text(&session.set, practice, session.options.language, style.width)
         )
     })?;
     finish(&session, &args.input, &summary, None, world)
@@ -438,7 +470,7 @@ fn unmatched_include(session: &Session) -> Option<String> {
     whole.then(|| config.include_patterns[missing].clone())
 }
 
-fn explain_rule(args: &ExplainArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+fn explain_rule(args: &ExplainArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
     let set = match RuleSet::embedded(&args.profile) {
         Ok(set) => set,
         Err(error) => {
@@ -448,7 +480,8 @@ fn explain_rule(args: &ExplainArgs, style: Style, world: &mut World<'_>) -> io::
     };
     match set.get(&args.id) {
         Some((index, _)) => {
-            write!(world.out, "{}", explain::rule(&set, index, LANGUAGE, style.width))?;
+            let language = language(look, None, Reader::Person, world);
+            write!(world.out, "{}", explain::rule(&set, index, language, style.width))?;
             Ok(Exit::Clean)
         }
         None => {
@@ -471,7 +504,7 @@ fn did_you_mean(near: &[&str]) -> String {
     }
 }
 
-fn rules(args: &RulesArgs, world: &mut World<'_>, style: Style) -> io::Result<Exit> {
+fn rules(args: &RulesArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
     let set = match RuleSet::embedded(&args.profile) {
         Ok(set) => set,
         Err(error) => {
@@ -479,6 +512,7 @@ fn rules(args: &RulesArgs, world: &mut World<'_>, style: Style) -> io::Result<Ex
             return Ok(Exit::Failed);
         }
     };
+    let language = language(look, None, Reader::of(args.format), world);
     if args.format == Format::Json {
         let rules: Vec<serde_json::Value> = set
             .rules
@@ -486,6 +520,9 @@ fn rules(args: &RulesArgs, world: &mut World<'_>, style: Style) -> io::Result<Ex
             .zip(&set.levels)
             .map(|(rule, level)| {
                 let mut value = serde_json::to_value(&rule.file).unwrap_or_default();
+                value["message"] = rule.message(language).into();
+                value["why"] = rule.why(language).into();
+                value["help"] = rule.help(language).into();
                 value["id"] = rule.id.clone().into();
                 value["level_in_profile"] = level.map_or("off", crate::rule::Level::word).into();
                 value["authority"]["title"] = set.authority_title(&rule.file.authority.source).into();
@@ -499,17 +536,16 @@ fn rules(args: &RulesArgs, world: &mut World<'_>, style: Style) -> io::Result<Ex
     }
     let longest = set.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for (rule, level) in set.rules.iter().zip(&set.levels) {
-        let level = level.map_or("off", crate::rule::Level::word);
-        let message = explain::without_values(&rule.file.message, LANGUAGE);
+        let level = language.tr(level.map_or(mark("off"), crate::rule::Level::word));
+        let message = explain::without_values(rule.message(language));
         let line = format!("{:longest$}  {level:8} {message}", rule.id);
         writeln!(world.out, "{}", crate::descriptor::shorten_line(&line, style.width))?;
     }
-    writeln!(
-        world.out,
-        "\n{} rules, levels of profile {}; `credlint explain RULE` says more",
-        set.rules.len(),
-        set.profile.name()
-    )?;
+    let closing = language.fill(
+        "{n} rules, levels of profile {profile}; `credlint explain RULE` says more",
+        &[("n", &set.rules.len()), ("profile", &set.profile.name())],
+    );
+    writeln!(world.out, "\n{closing}")?;
     Ok(Exit::Clean)
 }
 
@@ -532,7 +568,7 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
     ruletest::open_set(&mut set);
     let options = Options {
         as_of: jiff::civil::date(2026, 1, 1),
-        language: LANGUAGE.to_string(),
+        language: Language::ENGLISH,
     };
     let (mut rules, mut cases, mut wrong) = (0, 0, 0);
     for index in 0..set.rules.len() {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::language::Language;
 use crate::rule::Level;
 
 /// A linter for micro-credential descriptors: the EU standard elements, checked in place, with a gap score.
@@ -29,6 +30,9 @@ pub struct Look {
     /// Words instead of boxes and glyphs, for screen readers and logs.
     #[arg(long, global = true)]
     pub plain: bool,
+    /// The language of texts: en, es, fi or pt. Default: the configuration's; for people then the locale's; else English.
+    #[arg(long, value_name = "TAG", global = true, value_parser = parse_language)]
+    pub lang: Option<Language>,
     /// Columns; the default is the terminal's width up to 100, else 80.
     #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(40..=300))]
     pub width: Option<u16>,
@@ -90,6 +94,13 @@ pub struct InputArgs {
     /// Fail (exit 3) when fewer documents than this were checked.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub min_checked: usize,
+}
+
+fn parse_language(text: &str) -> Result<Language, String> {
+    Language::from_tag(text).ok_or_else(|| {
+        let known: Vec<&str> = Language::all().map(Language::code).collect();
+        format!("known: {}", known.join(", "))
+    })
 }
 
 fn parse_date(text: &str) -> Result<jiff::civil::Date, String> {

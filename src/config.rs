@@ -7,6 +7,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
 use crate::schema;
 use crate::source::{Source, Span};
 use crate::tree;
@@ -25,6 +26,9 @@ pub struct ConfigFile {
     /// The profile, or a list: the first scores (default: eu), further ones add findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<OneOrMore>,
+    /// The language of texts (en, es, fi, pt).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Files that are descriptors even when they do not say so, as glob patterns relative to this file.
     #[serde(default)]
     pub include: Vec<String>,
@@ -32,6 +36,8 @@ pub struct ConfigFile {
     #[serde(default)]
     pub exclude: Vec<String>,
 }
+
+const KEYS: [&str; 4] = ["profile", "language", "include", "exclude"];
 
 /// One name or a list of names.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -59,6 +65,8 @@ pub struct Config {
     pub path: Option<PathBuf>,
     /// The profiles, the scoring one first; empty where none is named.
     pub profiles: Vec<String>,
+    /// The language of texts.
+    pub language: Option<Language>,
     /// Patterns of `include`, as written.
     pub include_patterns: Vec<String>,
     include: Vec<GlobSet>,
@@ -133,13 +141,13 @@ impl Config {
             Some(root) if tree.scalar(root).is_some_and(|scalar| scalar.text.is_empty()) => ConfigFile::default(),
             Some(root) => {
                 if let Some(error) = schema::first_error(schema::config_validator(), tree) {
-                    let near = crate::vocabulary::nearest(&error.key, ["profile", "include", "exclude"].into_iter());
+                    let near = crate::vocabulary::nearest(&error.key, KEYS.into_iter());
                     let known = match (&error.kind, near) {
                         (schema::ShapeKind::UnknownKey { .. }, Some(near)) => {
                             format!("`{}` is not known here; did you mean `{near}`?", error.key)
                         }
                         (schema::ShapeKind::UnknownKey { .. }, None) => {
-                            format!("`{}` is not known here; known: profile, include, exclude", error.key)
+                            format!("`{}` is not known here; known: {}", error.key, KEYS.join(", "))
                         }
                         _ => error.message,
                     };
@@ -165,6 +173,17 @@ impl Config {
                 format!("there is no profile `{name}`{near} Known: {}", known.join(", ")),
             ));
         }
+        let language = match &file.language {
+            None => None,
+            Some(tag) => Some(Language::from_tag(tag).ok_or_else(|| {
+                let known: Vec<&str> = Language::all().map(Language::code).collect();
+                let span = tree.at("/language").map_or(Span::default(), |entry| entry.use_span);
+                wrong(
+                    span,
+                    format!("there is no language `{tag}`; known: {}", known.join(", ")),
+                )
+            })?),
+        };
         let glob = |pattern: &str, pointer: String| {
             let built = GlobBuilder::new(pattern)
                 .literal_separator(true)
@@ -199,6 +218,7 @@ impl Config {
             folder: path.parent().unwrap_or(Path::new("")).to_path_buf(),
             path: Some(path.to_path_buf()),
             profiles,
+            language,
             include_patterns: file.include,
             include,
             exclude: exclude

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::condition::{Condition, ConditionFile};
 use crate::descriptor::{Descriptor, FactId, Place, Value};
+use crate::language::Language;
 use crate::path::{Base, Path};
 use crate::rule::Localized;
 use crate::score::Verdict;
@@ -48,16 +49,11 @@ pub struct Elements(Vec<ElementInfo>);
 pub struct ElementInfo {
     /// Which.
     pub element: Element,
-    /// Its name for people.
-    pub name: Localized,
-    /// A column heading.
-    pub short: Localized,
-    /// What to do when it is missing, as an imperative.
-    pub ask: Localized,
-    /// What can be pasted; `…` is for the user to fill.
-    pub snippet: String,
-    /// What has to be said beside it; may be empty.
-    pub caution: Option<Localized>,
+    name: Localized,
+    short: Localized,
+    ask: Localized,
+    snippet: String,
+    caution: Option<Localized>,
     /// What the standard says.
     pub obligation: Obligation,
     /// Where the standard says it.
@@ -140,10 +136,10 @@ impl Elements {
     }
 
     /// The name of an element for people.
-    pub fn name(&self, element: Element, language: &str) -> String {
+    pub fn name(&self, element: Element, language: Language) -> String {
         self.info(element).map_or_else(
             || element.slug().replace('-', " "),
-            |info| info.name.get(language).to_string(),
+            |info| info.name(language).to_string(),
         )
     }
 
@@ -198,6 +194,49 @@ impl ElementInfo {
             can_be_not_applicable: file.not_applicable,
             stated,
         })
+    }
+
+    /// Its name for people.
+    pub fn name(&self, language: Language) -> &str {
+        language.choose(&self.name, || self.text_key("name"))
+    }
+
+    /// A column heading.
+    pub fn short(&self, language: Language) -> &str {
+        language.choose(&self.short, || self.text_key("short"))
+    }
+
+    /// What to do when it is missing, as an imperative.
+    pub fn ask(&self, language: Language) -> &str {
+        language.choose(&self.ask, || self.text_key("ask"))
+    }
+
+    /// What has to be said beside it.
+    pub fn caution(&self, language: Language) -> Option<&str> {
+        let caution = self.caution.as_ref()?;
+        Some(language.choose(caution, || self.text_key("caution")))
+    }
+
+    /// What can be pasted; `…` is for the user to fill.
+    pub fn snippet(&self, language: Language) -> &str {
+        language.text(&self.text_key("snippet")).unwrap_or(&self.snippet)
+    }
+
+    /// The texts that can be translated: the last part of the key, and the English.
+    pub fn texts(&self) -> Vec<(&'static str, &str)> {
+        let mut texts = vec![
+            ("name", self.name.get("en")),
+            ("short", self.short.get("en")),
+            ("ask", self.ask.get("en")),
+            ("snippet", self.snippet.trim_end()),
+        ];
+        texts.extend(self.caution.iter().map(|caution| ("caution", caution.get("en"))));
+        texts
+    }
+
+    /// The key of a text in the translations.
+    pub fn text_key(&self, what: &str) -> String {
+        format!("elements/{}/{what}", self.element.slug())
     }
 
     /// The verdict that `none` stands for.

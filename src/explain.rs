@@ -1,87 +1,87 @@
 //! The text of one rule: `explain ID`, and its section in the generated reference.
 
+use crate::language::{Language, mark};
 use crate::pack;
 use crate::report::footer;
 use crate::rule::set::RuleSet;
-use crate::rule::{Effect, Localized, Phase, Rule};
+use crate::rule::{Effect, Phase, Rule, placeholders};
 
 /// What the effect costs, in words.
 fn cost(effect: Effect) -> &'static str {
     match effect {
-        Effect::None => "costs nothing",
-        Effect::Partial => "costs half of the element",
-        Effect::Gap => "costs the whole element",
+        Effect::None => mark("costs nothing"),
+        Effect::Partial => mark("costs half of the element"),
+        Effect::Gap => mark("costs the whole element"),
     }
 }
 
 /// A text of a rule without its values: `{of} hours` → `… hours`.
-pub fn without_values(text: &Localized, language: &str) -> String {
-    let mut text = text.get(language).to_string();
+pub fn without_values(text: &str) -> String {
+    let mut out = text.to_string();
     // What is only said when there is something to say is left out.
-    while let (Some(start), Some(end)) = (text.find("[["), text.find("]]")) {
-        text.replace_range(start..(end + 2).max(start), "");
+    while let (Some(start), Some(end)) = (out.find("[["), out.find("]]")) {
+        out.replace_range(start..(end + 2).max(start), "");
     }
-    let mut out = String::new();
-    let mut rest = text.as_str();
-    while let Some(start) = rest.find('{') {
-        let name = rest[start + 1..].split('}').next().unwrap_or_default();
-        let placeholder = !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
-        out.push_str(&rest[..start]);
-        out.push_str(if placeholder { "…" } else { "{" });
-        rest = if placeholder {
-            &rest[start + name.len() + 2..]
-        } else {
-            &rest[start + 1..]
-        };
-    }
-    out.push_str(rest);
-    out
+    let names: Vec<String> = placeholders(&out).iter().map(|name| format!("{{{name}}}")).collect();
+    names.iter().fold(out, |text, name| text.replace(name, "…"))
 }
 
 /// The text of one rule for a terminal.
-pub fn rule(set: &RuleSet, index: usize, language: &str, width: usize) -> String {
+pub fn rule(set: &RuleSet, index: usize, language: Language, width: usize) -> String {
     let rule = &set.rules[index];
     let file = &rule.file;
+    let own = language.tr(file.level.word());
+    let profile: &dyn std::fmt::Display = &set.profile.name();
     let level = match set.levels[index] {
-        Some(level) if level == file.level => level.word().to_string(),
-        Some(level) => format!(
-            "{} ({} under profile {})",
-            file.level.word(),
-            level.word(),
-            set.profile.name()
+        Some(level) if level == file.level => own.into_owned(),
+        Some(level) => language.fill(
+            "{level} ({other} under profile {profile})",
+            &[
+                ("level", &own),
+                ("other", &language.tr(level.word())),
+                ("profile", profile),
+            ],
         ),
-        None => format!("{} (off under profile {})", file.level.word(), set.profile.name()),
+        None => language.fill(
+            "{level} (off under profile {profile})",
+            &[("level", &own), ("profile", profile)],
+        ),
     };
     let phase = match file.phase {
-        Phase::Descriptor => "",
-        Phase::Issued => " · issued credentials",
-        Phase::Catalogue => " · catalogues",
+        Phase::Descriptor => String::new(),
+        Phase::Issued => format!(" · {}", language.tr("issued credentials")),
+        Phase::Catalogue => format!(" · {}", language.tr("catalogues")),
     };
+    let since = language.fill("since {version}", &[("version", &file.since)]);
     let mut out = format!(
-        "{} · {level} · {} · since {}{phase}\n",
+        "{} · {level} · {} · {since}{phase}\n",
         rule.id,
-        cost(file.effect),
-        file.since
+        language.tr(cost(file.effect))
     );
-    out.push_str(&footer("", &without_values(&file.message, language), width, 0));
+    out.push_str(&footer("", &without_values(rule.message(language)), width, 0));
     out.push('\n');
-    out.push_str(&footer("What  ", &what(rule), width, 0));
-    out.push_str(&footer("Why   ", &without_values(&file.why, language), width, 0));
-    if let Some(when) = &file.when {
-        out.push_str(&footer(
-            "Not   ",
-            &format!("when {}", when.otherwise.get(language)),
-            width,
-            0,
-        ));
+    let not = rule
+        .otherwise(language)
+        .map(|otherwise| language.fill("when {reason}", &[("reason", &otherwise)]));
+    let parts = [
+        (mark("What"), Some(what(rule, language))),
+        (mark("Why"), Some(without_values(rule.why(language)))),
+        (mark("Not"), not),
+        (mark("Fix"), Some(without_values(rule.help(language)))),
+        (mark("From"), Some(from(set, rule, language))),
+    ]
+    .map(|(label, text)| (language.tr(label), text));
+    let widest = parts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+    for (label, text) in parts {
+        if let Some(text) = text {
+            out.push_str(&footer(&format!("{label:widest$}  "), &text, width, 0));
+        }
     }
-    out.push_str(&footer("Fix   ", &without_values(&file.help, language), width, 0));
-    out.push_str(&footer("From  ", &from(set, rule), width, 0));
     if let Some((_, bad, good)) = pack::EXAMPLES.iter().find(|(id, ..)| *id == rule.id) {
-        for (label, example) in [("Bad", bad), ("Good", good)] {
+        for (label, example) in [(mark("Bad"), bad), (mark("Good"), good)] {
             // Examples are as long as they need to be; a file of a thousand brackets is none.
             if !example.is_empty() && example.lines().all(|line| line.len() < 120) {
-                out.push_str(&format!("\n{label}\n"));
+                out.push_str(&format!("\n{}\n", language.tr(label)));
                 example
                     .lines()
                     .for_each(|line| out.push_str(&format!("      {line}\n")));
@@ -92,22 +92,29 @@ pub fn rule(set: &RuleSet, index: usize, language: &str, width: usize) -> String
 }
 
 /// What a rule looks at and how.
-fn what(rule: &Rule) -> String {
+fn what(rule: &Rule, language: Language) -> String {
     let given = match &rule.file.given {
         Some(path) => format!("`{path}`"),
-        None => format!("the element {}", rule.file.element),
+        None => language.fill("the element {element}", &[("element", &rule.file.element)]),
     };
     let kind = rule.kind();
-    format!("looks at {given} by the check `{}`: {}", kind.name, kind.summary)
+    language.fill(
+        "looks at {given} by the check `{kind}`: {summary}",
+        &[
+            ("given", &given),
+            ("kind", &kind.name),
+            ("summary", &language.tr(kind.summary)),
+        ],
+    )
 }
 
 /// The authority in one line.
-pub fn from(set: &RuleSet, rule: &Rule) -> String {
+pub fn from(set: &RuleSet, rule: &Rule, language: Language) -> String {
     let authority = &rule.file.authority;
     format!(
         "{}, {} ({})",
         set.authority_title(&authority.source),
         authority.locator,
-        authority.relation.word()
+        language.tr(authority.relation.word())
     )
 }

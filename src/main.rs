@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         terminal,
         columns,
         no_color,
+        locale: locale(),
         today: today(),
     };
     let ended = run(&cli, &mut world).and_then(|exit| world.out.flush().map(|()| exit));
@@ -35,6 +36,13 @@ fn main() -> ExitCode {
             ExitCode::from(Exit::Failed as u8)
         }
     }
+}
+
+/// The locale of messages: the first of the usual variables that says something.
+fn locale() -> Option<String> {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 /// Today in UTC, from the system clock; the only place that reads it.

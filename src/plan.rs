@@ -3,6 +3,7 @@
 //! Nothing is invented: a step says what to state and offers a form to paste, in which `…` is for the user to fill.
 
 use crate::elements::ElementInfo;
+use crate::language::Language;
 use crate::lint::Practice;
 use crate::profile::Silence;
 use crate::report::footer;
@@ -67,7 +68,7 @@ pub fn steps<'a>(set: &'a RuleSet, practice: &'a Practice) -> Vec<Step<'a>> {
 }
 
 /// The plan of one practice as text.
-pub fn text(set: &RuleSet, practice: &Practice, language: &str, width: usize) -> String {
+pub fn text(set: &RuleSet, practice: &Practice, language: Language, width: usize) -> String {
     let title = practice
         .name
         .clone()
@@ -76,17 +77,20 @@ pub fn text(set: &RuleSet, practice: &Practice, language: &str, width: usize) ->
     let gap = practice
         .gaps
         .first()
-        .map(|(_, gap)| gap_words(*gap, ""))
+        .map(|(_, gap)| gap_words(*gap, None, language))
         .unwrap_or_default();
     let mut out = footer(
         "",
-        &format!("{title}: gap {gap}, profile {}", set.profile.name()),
+        &language.fill(
+            "{title}: gap {gap}, profile {profile}",
+            &[("title", &title), ("gap", &gap), ("profile", &set.profile.name())],
+        ),
         width,
         0,
     );
     let steps = steps(set, practice);
     if steps.is_empty() {
-        return out + "  nothing is left to state\n";
+        return out + "  " + &language.tr("nothing is left to state") + "\n";
     }
     for (number, step) in steps.iter().enumerate() {
         out.push_str(&format!(
@@ -98,18 +102,16 @@ pub fn text(set: &RuleSet, practice: &Practice, language: &str, width: usize) ->
                 0
             )
         ));
-        if let Some(caution) = &step.info.caution {
-            out.push_str(&footer("", caution.get(language), width, 5));
+        if let Some(caution) = step.info.caution(language) {
+            out.push_str(&footer("", caution, width, 5));
         }
         match shortcoming(set, practice, step) {
             // What is there is to be mended, not to be written anew.
             Some(help) => out.push_str(&footer("", help, width, 5)),
-            None => step.info.snippet.lines().for_each(|line| {
-                out.push_str(&format!(
-                    "         {line}
-"
-                ))
-            }),
+            None => {
+                let snippet = step.info.snippet(language).lines();
+                snippet.for_each(|line| out.push_str(&format!("         {line}\n")));
+            }
         }
     }
     out
@@ -125,12 +127,12 @@ fn shortcoming<'a>(set: &RuleSet, practice: &'a Practice, step: &Step<'_>) -> Op
     helps.next().map(|finding| finding.help.as_str())
 }
 
-fn words(set: &RuleSet, practice: &Practice, step: &Step<'_>, language: &str) -> String {
+fn words(set: &RuleSet, practice: &Practice, step: &Step<'_>, language: Language) -> String {
     let name = set.elements.name(step.element, language);
     let worth = match step.standing {
-        Standing::Open => "nobody has said; stating it narrows the gap".to_string(),
-        Standing::Known => format!("closes {}", count(step.closes)),
-        Standing::Inferred => format!("closes {}, inferred", count(step.closes)),
+        Standing::Open => language.tr("nobody has said; stating it narrows the gap").into_owned(),
+        Standing::Known => language.fill("closes {n}", &[("n", &count(step.closes))]),
+        Standing::Inferred => language.fill("closes {n}, inferred", &[("n", &count(step.closes))]),
     };
     let contradicted = practice.definition.as_ref().is_some_and(|definition| {
         !definition.contradicted_by.is_empty()
@@ -140,21 +142,26 @@ fn words(set: &RuleSet, practice: &Practice, step: &Step<'_>, language: &str) ->
                 .any(|clause| clause.verdict == ClauseVerdict::Contradicted)
     });
     if step.element == Element::Labelling && contradicted {
-        return format!("{name}: something stated contradicts the definition, so the label is not suggested ({worth})");
+        return language.fill(
+            "{element}: something stated contradicts the definition, so the label is not suggested ({worth})",
+            &[("element", &name), ("worth", &worth)],
+        );
     }
     let because = step
         .verdict
         .because
         .iter()
         .filter(|because| !matches!(because, Because::Value(text) if text == "stated"));
-    let because: Vec<String> = because.map(because_words).collect();
-    if shortcoming(set, practice, step).is_some() {
-        return format!("{name}: mend what is there ({worth}); now: {}", because.join("; "));
-    }
-    let because = if because.is_empty() {
+    let because: Vec<String> = because.map(|because| because_words(because, language)).collect();
+    let mend = language.tr("mend what is there");
+    let ask = match shortcoming(set, practice, step) {
+        Some(_) => mend.as_ref(),
+        None => step.info.ask(language),
+    };
+    let now = if because.is_empty() {
         String::new()
     } else {
-        format!("; now: {}", because.join("; "))
+        language.fill("; now: {reasons}", &[("reasons", &because.join("; "))])
     };
-    format!("{name}: {} ({worth}){because}", step.info.ask.get(language))
+    format!("{name}: {ask} ({worth}){now}")
 }

@@ -160,6 +160,7 @@ fn runs(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, do
     let descriptor = crate::descriptor::native::read(tree, tree.root, &set.native, &set.placeholders);
     let statements = set.elements.statements(&descriptor);
     let context = Context {
+        language: options.language,
         descriptor: &descriptor,
         as_of: options.as_of,
         element: set.rules[index].file.element,

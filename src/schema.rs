@@ -13,6 +13,7 @@ use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::descriptor::model::{BARE_SCHEMA, Group, Shape, model};
+use crate::language::{Phrase, mark};
 use crate::source::Span;
 use crate::tree::{Entry, Kind, NodeId, Scalar, ScalarKind, Tree};
 use crate::vocabulary::nearest;
@@ -27,19 +28,19 @@ pub enum ShapeKind {
     UnknownKey {
         /// The nearest known one.
         suggestion: Option<String>,
-        /// A way out that depends on what was written; may be empty.
-        hint: String,
+        /// A way out that depends on what was written.
+        hint: Option<Phrase>,
     },
     /// A key that must be here.
     MissingKey,
     /// A value of the wrong kind.
     WrongValue {
         /// What belongs here.
-        expected: String,
+        expected: Phrase,
         /// What stands here.
-        found: String,
+        found: Phrase,
         /// A way out.
-        hint: String,
+        hint: Phrase,
     },
 }
 
@@ -154,10 +155,12 @@ impl Explainer<'_, '_> {
             ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
                 match meant(context, &pointer) {
                     Some(branch) => branch.iter().for_each(|error| self.explain(error, found)),
-                    None => found.extend(self.wrong_value(&pointer, node, entry, &expected_of(context, &pointer))),
+                    None => {
+                        found.extend(self.wrong_value(&pointer, node, entry, one_of(expected_of(context, &pointer))))
+                    }
                 }
             }
-            kind => found.extend(self.wrong_value(&pointer, node, entry, &expected(kind))),
+            kind => found.extend(self.wrong_value(&pointer, node, entry, one_of(expected(kind)))),
         }
     }
 
@@ -205,8 +208,8 @@ impl Explainer<'_, '_> {
     }
 
     /// `{reason: one, two}`: the comma began a new key without a value.
-    fn comma_hint(&self, node: NodeId, entry: Option<&Entry<'_>>) -> String {
-        let Some(entry) = entry else { return String::new() };
+    fn comma_hint(&self, node: NodeId, entry: Option<&Entry<'_>>) -> Option<Phrase> {
+        let entry = entry?;
         let without_value = self
             .tree
             .scalar(entry.value)
@@ -216,10 +219,12 @@ impl Explainer<'_, '_> {
             .entries(node)
             .first()
             .is_some_and(|first| first.key_span == entry.key_span);
-        if without_value && entry.key.contains(' ') && !first {
-            return "inside `{ }` a comma starts a new key: put the whole text in quotation marks".to_string();
-        }
-        String::new()
+        let began_a_key = without_value && entry.key.contains(' ') && !first;
+        began_a_key.then(|| {
+            Phrase::new(mark(
+                "inside `{ }` a comma starts a new key: put the whole text in quotation marks",
+            ))
+        })
     }
 
     fn missing_key(&self, pointer: &str, node: NodeId, entry: Option<&Entry<'_>>, key: &str) -> ShapeError {
@@ -247,7 +252,7 @@ impl Explainer<'_, '_> {
         pointer: &str,
         node: NodeId,
         entry: Option<&Entry<'_>>,
-        expected: &str,
+        expected: Phrase,
     ) -> Option<ShapeError> {
         let scalar = self.tree.scalar(node);
         if scalar.is_some_and(|scalar| scalar.kind == ScalarKind::Null) {
@@ -259,7 +264,7 @@ impl Explainer<'_, '_> {
             .unwrap_or("the document")
             .to_string();
         let found = self.words_for(node);
-        let hint = hint(pointer, expected, scalar);
+        let hint = hint(pointer, &expected, scalar);
         let collection = scalar.is_none();
         let span = match entry {
             Some(entry) if collection && !entry.key_span.is_empty() => entry.key_span,
@@ -285,11 +290,7 @@ impl Explainer<'_, '_> {
         };
         Some(ShapeError {
             message: format!("`{key}` must be {expected}, not {found}"),
-            kind: ShapeKind::WrongValue {
-                expected: expected.to_string(),
-                found,
-                hint,
-            },
+            kind: ShapeKind::WrongValue { expected, found, hint },
             key,
             span,
             pointer: pointer.to_string(),
@@ -297,17 +298,19 @@ impl Explainer<'_, '_> {
         })
     }
 
-    fn words_for(&self, node: NodeId) -> String {
+    fn words_for(&self, node: NodeId) -> Phrase {
         match &self.tree.node(node).kind {
-            Kind::Sequence(_) => "a list".to_string(),
-            Kind::Mapping(_) => "a group of keys".to_string(),
+            Kind::Sequence(_) => Phrase::new(A_LIST),
+            Kind::Mapping(_) => Phrase::new(A_GROUP),
             Kind::Scalar(scalar) => {
                 let text = crate::descriptor::shorten(&scalar.text, 40);
                 match scalar.kind {
-                    ScalarKind::Null => "nothing".to_string(),
-                    ScalarKind::Bool(_) => format!("`{text}` (true or false)"),
-                    ScalarKind::Integer | ScalarKind::Float => format!("the number {text}"),
-                    ScalarKind::String => format!("the text `{text}`"),
+                    ScalarKind::Null => Phrase::new(mark("nothing")),
+                    ScalarKind::Bool(_) => Phrase::new(mark("`{text}` (true or false)")).with("text", text),
+                    ScalarKind::Integer | ScalarKind::Float => {
+                        Phrase::new(mark("the number {text}")).with("text", text)
+                    }
+                    ScalarKind::String => Phrase::new(mark("the text `{text}`")).with("text", text),
                 }
             }
         }
@@ -395,8 +398,9 @@ fn list_item_key(pointer: &str) -> Option<&'static str> {
         .or(names.first().copied())
 }
 
-fn expected_of(branches: &[Vec<ValidationError<'static>>], pointer: &str) -> String {
-    let mut words: Vec<String> = Vec::new();
+/// What belongs at the pointer by any of the branches.
+fn expected_of(branches: &[Branch], pointer: &str) -> Vec<Phrase> {
+    let mut found: Vec<Phrase> = Vec::new();
     // `{not_applicable: …}` is a way to say something, not what somebody meant who wrote a wrong value.
     let meant = |error: &&ValidationError<'static>| {
         error.instance_path().as_str() == pointer
@@ -404,40 +408,47 @@ fn expected_of(branches: &[Vec<ValidationError<'static>>], pointer: &str) -> Str
             && !error.evaluation_path().as_str().contains("not-applicable")
     };
     for error in branches.iter().flatten().filter(meant) {
-        let word = match error.kind() {
+        let phrases = match error.kind() {
             ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
                 expected_of(context, pointer)
             }
             kind @ (ValidationErrorKind::Type { .. } | ValidationErrorKind::Constant { .. }) => expected(kind),
             _ => continue,
         };
-        for word in word.split(" or ") {
-            if !word.is_empty() && !words.iter().any(|known| known == word) {
-                words.push(word.to_string());
+        for phrase in phrases {
+            if !found.contains(&phrase) {
+                found.push(phrase);
             }
         }
     }
     // Text in several languages is a group of keys too; nobody who wrote a list meant that.
-    if words.iter().any(|word| word == "text") {
-        words.retain(|word| word != "a group of keys");
+    if found.contains(&Phrase::new(TEXT)) {
+        found.retain(|phrase| *phrase != Phrase::new(A_GROUP));
     }
-    words.sort_by_key(|word| word.starts_with('`'));
-    if words.is_empty() {
-        "something else".to_string()
-    } else {
-        words.join(" or ")
-    }
+    found.sort_by_key(|phrase| phrase.to_string().starts_with('`'));
+    found
 }
 
-fn expected(kind: &ValidationErrorKind) -> String {
-    match kind {
+fn one_of(phrases: Vec<Phrase>) -> Phrase {
+    Phrase::one_of(phrases).unwrap_or(Phrase::new(mark("something else")))
+}
+
+const A_LIST: &str = mark("a list");
+const A_GROUP: &str = mark("a group of keys");
+const TEXT: &str = mark("text");
+
+/// What one error says belongs here; several where a type may be one of several.
+fn expected(kind: &ValidationErrorKind) -> Vec<Phrase> {
+    let phrase = match kind {
         ValidationErrorKind::Type {
             kind: TypeKind::Single(kind),
-        } => type_words(*kind).to_string(),
+        } => Phrase::new(type_words(*kind)),
         ValidationErrorKind::Type {
             kind: TypeKind::Multiple(kinds),
-        } => kinds.iter().map(type_words).collect::<Vec<_>>().join(" or "),
-        ValidationErrorKind::Constant { expected_value } => format!("`{}`", plain(expected_value)),
+        } => return kinds.iter().map(|kind| Phrase::new(type_words(kind))).collect(),
+        ValidationErrorKind::Constant { expected_value } => {
+            Phrase::new("`{value}`").with("value", plain(expected_value))
+        }
         ValidationErrorKind::Enum { options } => {
             let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
             let shown: Vec<String> = options
@@ -445,21 +456,21 @@ fn expected(kind: &ValidationErrorKind) -> String {
                 .take(8)
                 .map(|option| format!("`{}`", plain(option)))
                 .collect();
-            format!(
-                "one of {}{}",
-                shown.join(", "),
-                if options.len() > 8 { ", …" } else { "" }
-            )
+            let more = if options.len() > 8 { ", …" } else { "" };
+            Phrase::new(mark("one of {values}")).with("values", shown.join(", ") + more)
         }
-        ValidationErrorKind::Pattern { pattern } if pattern == r"^\S*$" => "one word without spaces".to_string(),
-        ValidationErrorKind::Pattern { pattern } => format!("text of the form `{pattern}`"),
-        ValidationErrorKind::MinItems { limit } => format!("a list of at least {limit}"),
-        ValidationErrorKind::MaxItems { limit } => format!("a list of at most {limit}"),
-        ValidationErrorKind::Minimum { limit } => format!("at least {limit}"),
-        ValidationErrorKind::Maximum { limit } => format!("at most {limit}"),
-        ValidationErrorKind::UniqueItems => "a list without repetitions".to_string(),
-        _ => "something else".to_string(),
-    }
+        ValidationErrorKind::Pattern { pattern } if pattern == r"^\S*$" => Phrase::new(mark("one word without spaces")),
+        ValidationErrorKind::Pattern { pattern } => {
+            Phrase::new(mark("text of the form `{pattern}`")).with("pattern", pattern)
+        }
+        ValidationErrorKind::MinItems { limit } => Phrase::new(mark("a list of at least {limit}")).with("limit", limit),
+        ValidationErrorKind::MaxItems { limit } => Phrase::new(mark("a list of at most {limit}")).with("limit", limit),
+        ValidationErrorKind::Minimum { limit } => Phrase::new(mark("at least {limit}")).with("limit", limit),
+        ValidationErrorKind::Maximum { limit } => Phrase::new(mark("at most {limit}")).with("limit", limit),
+        ValidationErrorKind::UniqueItems => Phrase::new(mark("a list without repetitions")),
+        _ => return Vec::new(),
+    };
+    vec![phrase]
 }
 
 fn plain(value: &Value) -> String {
@@ -468,62 +479,63 @@ fn plain(value: &Value) -> String {
 
 fn type_words(kind: JsonType) -> &'static str {
     match kind {
-        JsonType::Array => "a list",
-        JsonType::Boolean => "`true` or `false`",
-        JsonType::Integer => "a whole number",
-        JsonType::Null => "nothing",
-        JsonType::Number => "a number",
-        JsonType::Object => "a group of keys",
-        JsonType::String => "text",
+        JsonType::Array => A_LIST,
+        JsonType::Boolean => mark("`true` or `false`"),
+        JsonType::Integer => mark("a whole number"),
+        JsonType::Null => mark("nothing"),
+        JsonType::Number => mark("a number"),
+        JsonType::Object => A_GROUP,
+        JsonType::String => TEXT,
     }
 }
 
 /// A way out that depends on what was written.
-fn hint(pointer: &str, expected: &str, scalar: Option<&Scalar<'_>>) -> String {
+fn hint(pointer: &str, expected: &Phrase, scalar: Option<&Scalar<'_>>) -> Phrase {
+    let write = || Phrase::new(mark("write {expected}")).with_phrase("expected", expected.clone());
+    let english = expected.to_string();
     let Some(scalar) = scalar else {
-        return match expected {
-            _ if expected.starts_with("text") => "write one value, without a list or further keys".to_string(),
-            _ if expected.starts_with("a list") => {
-                "put a dash and a space in front of the first key: each dash begins an entry".to_string()
-            }
-            _ => format!("write {expected}"),
+        return if english.starts_with(TEXT) {
+            Phrase::new(mark("write one value, without a list or further keys"))
+        } else if english.starts_with(A_LIST) {
+            Phrase::new(mark(
+                "put a dash and a space in front of the first key: each dash begins an entry",
+            ))
+        } else {
+            write()
         };
     };
     let text = scalar.text.trim();
-    if expected.contains("number") {
+    if english.contains("number") {
         let digits: String = text.chars().filter(|c| !matches!(c, '_' | ' ' | '\'')).collect();
         let digits = digits.replace(',', ".");
         if crate::number::parse(&digits).is_some() {
-            return format!("write {digits}, without quotation marks");
+            return Phrase::new(mark("write {number}, without quotation marks")).with("number", digits);
         }
         let leading: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
         if !leading.is_empty() && !text.contains(['-', '–', ':', '/']) {
-            return format!("write only the number, {leading}; the key says the unit");
+            return Phrase::new(mark("write only the number, {number}; the key says the unit")).with("number", leading);
         }
-        return "write one number".to_string();
+        return Phrase::new(mark("write one number"));
     }
-    if expected.starts_with("text") && scalar.kind != ScalarKind::String {
-        return format!("put it in quotation marks: \"{text}\"");
+    if english.starts_with(TEXT) && scalar.kind != ScalarKind::String {
+        return Phrase::new(mark("put it in quotation marks: \"{text}\"")).with("text", text);
     }
-    if expected.starts_with("a group of keys") {
+    if english.starts_with(A_GROUP) {
         let key = fields_at(pointer)
             .and_then(|fields| fields.fields.first())
             .map(|field| model().name(field.key));
         if let Some(key) = key {
-            return format!(
-                "put it under a key, such as `{key}: {}`",
-                crate::descriptor::shorten(text, 30)
-            );
+            return Phrase::new(mark("put it under a key, such as `{key}: {text}`"))
+                .with("key", key)
+                .with("text", crate::descriptor::shorten(text, 30));
         }
     }
-    if expected.starts_with("a list") {
+    if english.starts_with(A_LIST) {
         let key = list_item_key(pointer).map(|key| format!("{key}: ")).unwrap_or_default();
-        return format!(
-            "write it as a list, one entry a line: `- {key}{}`",
-            crate::descriptor::shorten(text, 30)
-        );
+        return Phrase::new(mark("write it as a list, one entry a line: `- {entry}`"))
+            .with("entry", format!("{key}{}", crate::descriptor::shorten(text, 30)));
     }
-    format!("write {expected}")
+    write()
 }
 
 /// The tree as JSON, for files that are read into types.

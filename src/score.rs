@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::elements::{Basis, Elements, EvidenceEntry, Statement, Statements};
+use crate::language::{Language, mark};
 use crate::profile::{Block, EvidencePolicy, Profile, Silence};
 use crate::rule::Effect;
 use crate::standard::Element;
@@ -40,12 +41,23 @@ impl Verdict {
         }
     }
 
+    /// Every verdict, in the order of keys and legends.
+    pub const ALL: [Verdict; 5] = [
+        Verdict::Met,
+        Verdict::Partial,
+        Verdict::Gap,
+        Verdict::NotStated,
+        Verdict::NotApplicable,
+    ];
+
     /// Its word in a sentence.
     pub fn words(self) -> &'static str {
         match self {
-            Verdict::NotStated => "not stated",
-            Verdict::NotApplicable => "not applicable",
-            other => other.word(),
+            Verdict::Met => mark("met"),
+            Verdict::Partial => mark("partial"),
+            Verdict::Gap => mark("gap"),
+            Verdict::NotStated => mark("not stated"),
+            Verdict::NotApplicable => mark("not applicable"),
         }
     }
 
@@ -139,6 +151,15 @@ impl Gap {
     /// Whether too little is stated to compare: under half of what applies.
     pub fn is_thin(self) -> bool {
         self.silent * 2 > self.applicable
+    }
+
+    /// The gap in percent, as an interval where something is open: `30–50 %`; a dash where nothing applies.
+    pub fn percent(self) -> String {
+        match (self.applicable, self.open) {
+            (0, _) => "–".to_string(),
+            (_, 0) => format!("{} %", self.low()),
+            _ => format!("{}–{} %", self.low(), self.high()),
+        }
     }
 
     /// Lower end in percent, half up. 0 where nothing applies.
@@ -342,23 +363,23 @@ pub struct ClauseResult {
 
 impl Definition {
     /// In words.
-    pub fn words(&self) -> String {
+    pub fn words(&self, language: Language) -> String {
         let reasons = self
             .clauses
             .iter()
-            .filter_map(|clause| clause.reason.clone())
-            .chain(self.contradicted_by.iter().cloned());
-        let reasons: Vec<String> = reasons.collect();
+            .filter_map(|clause| clause.reason.as_ref())
+            .chain(&self.contradicted_by);
+        let reasons: Vec<_> = reasons.map(|reason| language.tr(reason)).collect();
         if !reasons.is_empty() {
-            return format!("contradicted: {}", reasons.join("; "));
+            return language.fill("contradicted: {reasons}", &[("reasons", &reasons.join("; "))]);
         }
         if self
             .clauses
             .iter()
             .all(|clause| clause.verdict == ClauseVerdict::Supported)
         {
-            return "all clauses supported".to_string();
+            return language.tr("all clauses supported").into_owned();
         }
-        "nothing stated contradicts the definition".to_string()
+        language.tr("nothing stated contradicts the definition").into_owned()
     }
 }

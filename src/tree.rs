@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
 use rustc_hash::FxHashMap;
 
+use crate::language::{Phrase, mark};
 use crate::source::Span;
 
 /// Deepest nesting that is read. The native descriptor needs 6 levels, the deepest public credential seen 17; the
@@ -149,7 +150,7 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProblemKind {
     /// The text is not YAML (or JSON) from here on: message and way out.
-    Syntax(String, &'static str),
+    Syntax(Phrase, &'static str),
     /// The key stands twice in one mapping.
     DuplicateKey(String),
     /// An alias inside the value that it names, or without an anchor.
@@ -230,8 +231,8 @@ pub fn strict_json_problem(text: &str) -> Option<Problem> {
     let message = message.split(" at line ").next().unwrap_or(&message).to_string();
     Some(Problem {
         kind: ProblemKind::Syntax(
-            format!("this file is named JSON, but it is not: {message}"),
-            "JSON has no comments and no trailing commas, and keys stand in double quotes",
+            Phrase::new(mark("this file is named JSON, but it is not: {message}")).with("message", message),
+            mark("JSON has no comments and no trailing commas, and keys stand in double quotes"),
         ),
         span: character_at(text, offset.saturating_sub(1)),
         related: None,
@@ -256,8 +257,8 @@ fn unreadable_character(text: &str) -> Option<Problem> {
     let offset = memchr::memchr(0, text.as_bytes())?;
     Some(Problem {
         kind: ProblemKind::Syntax(
-            "a NUL byte: this is not a text file".to_string(),
-            "save the descriptor as plain UTF-8 text; a spreadsheet or a Word file must be exported first",
+            Phrase::new(mark("a NUL byte: this is not a text file")),
+            mark("save the descriptor as plain UTF-8 text; a spreadsheet or a Word file must be exported first"),
         ),
         span: Span::new(offset, offset + 1),
         related: None,
@@ -281,10 +282,14 @@ fn byte_span(span: &granit_parser::Span) -> Span {
 fn syntax_problem(text: &str, error: &ScanError) -> Problem {
     let offset = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
     let kind = match error.kind() {
-        ErrorKind::RecursionLimitExceeded => ProblemKind::Limit("levels of nesting", MAX_DEPTH as u64),
+        ErrorKind::RecursionLimitExceeded => ProblemKind::Limit(mark("levels of nesting"), MAX_DEPTH as u64),
         other => {
             let (message, help) = plain_words(other);
-            ProblemKind::Syntax(message.map_or_else(|| lower_first(&error.info()), str::to_string), help)
+            let message = match message {
+                Some(message) => Phrase::new(message),
+                None => Phrase::new("{message}").with("message", lower_first(&error.info())),
+            };
+            ProblemKind::Syntax(message, help)
         }
     };
     // An error at the end of a line or of the file is shown on the last character that stands there.
@@ -328,46 +333,50 @@ fn plain_words(kind: &ErrorKind) -> (Option<&'static str>, &'static str) {
         | E::TabInIndentation
         | E::TabAtBlockScalarStart
         | E::TabInPlainScalar => (
-            Some("a tab is used for indentation"),
-            "YAML is indented with spaces: replace the tab by two spaces",
+            Some(mark("a tab is used for indentation")),
+            mark("YAML is indented with spaces: replace the tab by two spaces"),
         ),
-        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => {
-            (Some("a quoted text is not closed"), "add the closing quotation mark")
-        }
+        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => (
+            Some(mark("a quoted text is not closed")),
+            mark("add the closing quotation mark"),
+        ),
         E::MappingValueNotAllowed | E::InvalidColonPlacement | E::InvalidMappingValueWhitespace => (
-            Some("a colon stands where no key can be"),
-            "put text that contains `: ` in quotation marks, or check the indentation",
+            Some(mark("a colon stands where no key can be")),
+            mark("put text that contains `: ` in quotation marks, or check the indentation"),
         ),
         E::InvalidIndentation | E::ExpectedBlockMappingKey | E::ExpectedBlockSequenceEntry => (
-            Some("the indentation fits neither the line above nor the list or mapping around it"),
-            "line the key up with its neighbours, two spaces a level",
+            Some(mark(
+                "the indentation fits neither the line above nor the list or mapping around it",
+            )),
+            mark("line the key up with its neighbours, two spaces a level"),
         ),
-        E::UnexpectedEofFlowSequence | E::UnexpectedEofFlowMapping | E::UnclosedFlowCollection { .. } => {
-            (Some("a bracket is not closed"), "add the closing `]` or `}`")
-        }
+        E::UnexpectedEofFlowSequence | E::UnexpectedEofFlowMapping | E::UnclosedFlowCollection { .. } => (
+            Some(mark("a bracket is not closed")),
+            mark("add the closing `]` or `}`"),
+        ),
         E::MisplacedFlowCollectionEnd | E::MismatchedFlowCollectionEnd { .. } => (
-            Some("a closing bracket has no partner"),
-            "check the brackets `[ ]` and `{ }`",
+            Some(mark("a closing bracket has no partner")),
+            mark("check the brackets `[ ]` and `{ }`"),
         ),
         E::UnknownAnchor => (
-            Some("this alias names no anchor"),
-            "define it first with `&name`, or write the value out",
+            Some(mark("this alias names no anchor")),
+            mark("define it first with `&name`, or write the value out"),
         ),
         E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => (
-            Some("text follows a closed quotation"),
-            "put the whole value in one pair of quotation marks, and double a `'` inside single ones",
+            Some(mark("text follows a closed quotation")),
+            mark("put the whole value in one pair of quotation marks, and double a `'` inside single ones"),
         ),
         E::SimpleKeyExpected | E::InvalidSimpleKey => (
-            Some("a line that is no `key: value` pair"),
-            "add the missing colon, or indent the line if it continues the text above",
+            Some(mark("a line that is no `key: value` pair")),
+            mark("add the missing colon, or indent the line if it continues the text above"),
         ),
         E::UnexpectedCharacter { .. } => (
             None,
-            "put the value in quotation marks if it starts with a special character",
+            mark("put the value in quotation marks if it starts with a special character"),
         ),
         _ => (
             None,
-            "correct the text at this place; everything after it could not be read",
+            mark("correct the text at this place; everything after it could not be read"),
         ),
     }
 }
@@ -479,7 +488,7 @@ impl<'s> Builder<'s> {
         let span = if block { trim_end(self.text, span) } else { span };
         if text.len() > MAX_SCALAR_BYTES {
             self.problem(
-                ProblemKind::Limit("bytes in one text", MAX_SCALAR_BYTES as u64),
+                ProblemKind::Limit(mark("bytes in one text"), MAX_SCALAR_BYTES as u64),
                 Span::new(span.start as usize, span.start as usize),
                 None,
             );
@@ -631,7 +640,7 @@ impl<'s> Builder<'s> {
         }
         if weight > MAX_VALUES && !self.over_limit {
             self.problem(
-                ProblemKind::Limit("values in one document, aliases counted", MAX_VALUES.into()),
+                ProblemKind::Limit(mark("values in one document, aliases counted"), MAX_VALUES.into()),
                 Span { start, end: start },
                 None,
             );
@@ -691,7 +700,7 @@ impl<'s> Builder<'s> {
         });
         if self.tree.nodes.len() > MAX_VALUES as usize && !self.over_limit {
             self.problem(
-                ProblemKind::Limit("values in one document", MAX_VALUES.into()),
+                ProblemKind::Limit(mark("values in one document"), MAX_VALUES.into()),
                 Span {
                     start: span.start,
                     end: span.start,
@@ -779,7 +788,7 @@ impl<'s> Builder<'s> {
                 self.merged += brought.len();
                 if self.merged > MAX_MERGED {
                     self.problem(
-                        ProblemKind::Limit("entries brought in by merge keys", MAX_MERGED as u64),
+                        ProblemKind::Limit(mark("entries brought in by merge keys"), MAX_MERGED as u64),
                         merge.key_span,
                         None,
                     );

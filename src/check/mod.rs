@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::descriptor::{Descriptor, FactId, Place};
+use crate::language::Language;
 use crate::path::Base;
 use crate::score::Verdict;
 use crate::standard::Element;
@@ -18,6 +19,8 @@ pub struct Context<'a> {
     pub descriptor: &'a Descriptor<'a>,
     /// The day on which "is this over?" is answered.
     pub as_of: jiff::civil::Date,
+    /// The language of texts, for values that are words.
+    pub language: Language,
     /// The element of the rule.
     pub element: Element,
     /// Whether the element says anything, by the lens; only checks of presence need it.

@@ -7,6 +7,7 @@ use super::{Context, Failure, Kind};
 use crate::descriptor::model::{Key, model};
 use crate::descriptor::{Blank, FactId, Value};
 use crate::elements::Statement;
+use crate::language::mark;
 use crate::path::{Base, Path};
 
 /// Without `key`: the rule's element must be stated, as the lens decides. With `key`: that key of each given fact.
@@ -115,11 +116,12 @@ fn first_blank(context: &Context<'_>, id: FactId) -> FactId {
 
 fn blank_reason(context: &Context<'_>, id: FactId) -> String {
     let id = first_blank(context, id);
-    match &context.descriptor.fact(id).value {
-        Value::Blank(Blank::Null) => "the key is there without a value".to_string(),
-        Value::Blank(Blank::Empty) => "the value is empty".to_string(),
-        Value::Blank(Blank::Placeholder) => "a placeholder is no statement".to_string(),
-        Value::NotApplicable(_) => "it always applies".to_string(),
-        _ => String::new(),
-    }
+    let reason = match &context.descriptor.fact(id).value {
+        Value::Blank(Blank::Null) => mark("the key is there without a value"),
+        Value::Blank(Blank::Empty) => mark("the value is empty"),
+        Value::Blank(Blank::Placeholder) => mark("a placeholder is no statement"),
+        Value::NotApplicable(_) => mark("it always applies"),
+        _ => "",
+    };
+    context.language.tr(reason).into_owned()
 }

@@ -1,10 +1,11 @@
 //! The collector of findings: words them, places them, drops what the profile switches off. What the stages of the
 //! program find by themselves (reader, schema, lens) is worded by rules of the kind `reported`.
 
-use super::{Header, MAX_FINDINGS_PER_RULE, Options, Practice, problem_words};
+use super::{Header, MAX_FINDINGS_PER_RULE, Options, Practice};
 use crate::check::Failure;
 use crate::descriptor::{Descriptor, FactId, Place, SourceId, Value};
 use crate::finding::{Finding, Label};
+use crate::language::mark;
 use crate::rule::Rule;
 use crate::rule::set::RuleSet;
 use crate::schema::{self, ShapeKind};
@@ -44,7 +45,7 @@ impl<'a> Findings<'a> {
             self.practice.omitted += 1;
             return;
         }
-        let language = self.options.language.as_str();
+        let language = self.options.language;
         let fill = |text: &str| Rule::fill(text, &failure.args).trim_end().to_string();
         let file = &rule.file;
         let label = |place: Place, text: String| Label {
@@ -52,32 +53,21 @@ impl<'a> Findings<'a> {
             span: place.span,
             text,
         };
-        let others = failure.also.iter().map(|(role, place)| {
-            label(
-                *place,
-                file.also
-                    .get(*role)
-                    .map(|text| fill(text.get(language)))
-                    .unwrap_or_default(),
-            )
-        });
+        let others = failure
+            .also
+            .iter()
+            .map(|(role, place)| label(*place, fill(rule.also(role, language))));
         self.practice.findings.push(Finding {
             rule: index,
             level,
             effect: file.effect,
             element: failure.element.unwrap_or(file.element),
-            message: fill(file.message.get(language)),
-            help: fill(file.help.get(language)),
-            why: fill(file.why.get(language)),
+            message: fill(rule.message(language)),
+            help: fill(rule.help(language)),
+            why: fill(rule.why(language)),
             pointer,
             others: others.collect(),
-            primary: label(
-                failure.at,
-                file.label
-                    .as_ref()
-                    .map(|text| fill(text.get(language)))
-                    .unwrap_or_default(),
-            ),
+            primary: label(failure.at, fill(rule.label(language))),
         });
     }
 
@@ -103,18 +93,27 @@ impl<'a> Findings<'a> {
     }
 
     pub(super) fn problem(&mut self, problem: &crate::tree::Problem) {
-        let detail = problem_words(&problem.kind);
+        let language = self.options.language;
         let (id, args) = match &problem.kind {
             ProblemKind::Syntax(message, help) => (
                 "yaml/syntax",
-                vec![("detail", message.clone()), ("help", (*help).to_string())],
+                vec![
+                    ("detail", message.say(language)),
+                    ("help", language.tr(help).into_owned()),
+                ],
             ),
             ProblemKind::DuplicateKey(key) => ("yaml/duplicate-key", vec![("key", key.clone())]),
             ProblemKind::BadAlias(name) => ("yaml/recursive-alias", vec![("value", name.clone())]),
             ProblemKind::BadMerge => ("yaml/merge-of-no-mapping", Vec::new()),
             ProblemKind::NonTextKey => ("yaml/key-not-text", Vec::new()),
             ProblemKind::UnknownTag(tag) => ("yaml/unknown-tag", vec![("value", tag.clone())]),
-            ProblemKind::Limit(..) => ("yaml/too-large", vec![("detail", detail)]),
+            ProblemKind::Limit(what, limit) => {
+                let values: [(&str, &dyn std::fmt::Display); 2] = [("limit", limit), ("what", &language.tr(what))];
+                (
+                    "yaml/too-large",
+                    vec![("detail", language.fill("more than {limit} {what}", &values))],
+                )
+            }
         };
         self.reported(id, problem.span, String::new(), args, problem.related);
     }
@@ -137,13 +136,13 @@ impl<'a> Findings<'a> {
         }
         let place = descriptor.key_place(FactId::ROOT);
         let found = match (&descriptor.fact(FactId::ROOT).value, tree.root) {
-            (_, None) => "nothing".to_string(),
+            (_, None) => mark("nothing"),
             (Value::Unreadable(_), Some(root)) if matches!(tree.node(root).kind, Kind::Sequence(_)) => {
-                "a list without descriptors".to_string()
+                mark("a list without descriptors")
             }
-            (Value::Unreadable(_), _) => "plain text".to_string(),
-            (Value::Blank(_), _) => "nothing".to_string(),
-            _ => String::new(),
+            (Value::Unreadable(_), _) => mark("plain text"),
+            (Value::Blank(_), _) => mark("nothing"),
+            _ => "",
         };
         let span = opening(self.practice.sources[0].text(), place.span);
         // An id or a title alone is in every file; three keys of ours make a descriptor that forgot to say so.
@@ -154,7 +153,13 @@ impl<'a> Findings<'a> {
         } else {
             "document/header-missing"
         };
-        self.reported(id, span, String::new(), vec![("value", found)], None);
+        self.reported(
+            id,
+            span,
+            String::new(),
+            vec![("value", self.options.language.tr(found).into_owned())],
+            None,
+        );
         foreign
     }
 
@@ -162,7 +167,7 @@ impl<'a> Findings<'a> {
         let Some(root) = root.filter(|root| matches!(tree.node(*root).kind, Kind::Mapping(_))) else {
             return;
         };
-        let base = tree.pointer(root);
+        let (base, language) = (tree.pointer(root), self.options.language);
         for error in schema::errors_at(schema::descriptor_validator(), tree, root) {
             let pointer = format!("{base}{}", error.pointer);
             let top = error.pointer.matches('/').count() == 1;
@@ -183,7 +188,7 @@ impl<'a> Findings<'a> {
                     let args = vec![
                         ("key", error.key.clone()),
                         ("suggestion", suggestion.unwrap_or_default()),
-                        ("help", hint),
+                        ("help", hint.map(|hint| hint.say(language)).unwrap_or_default()),
                     ];
                     self.reported("shape/unknown-key", error.span, pointer, args, None);
                 }
@@ -195,9 +200,9 @@ impl<'a> Findings<'a> {
                 ShapeKind::WrongValue { expected, found, hint } => {
                     let args = vec![
                         ("key", error.key),
-                        ("expected", expected),
-                        ("value", found),
-                        ("help", hint),
+                        ("expected", expected.say(language)),
+                        ("value", found.say(language)),
+                        ("help", hint.say(language)),
                     ];
                     self.reported("shape/wrong-value", error.span, pointer, args, None);
                 }
@@ -231,16 +236,16 @@ impl<'a> Findings<'a> {
             let fact = descriptor.fact(id);
             let Some(ambiguity) = fact.ambiguity else { continue };
             let other = match ambiguity {
-                Ambiguity::Boolean => "true or false",
-                Ambiguity::LeadingZero => "a number without its leading zero",
-                Ambiguity::Sexagesimal => "a number in base 60",
-                Ambiguity::Underscore => "a number",
-                Ambiguity::Date => "a date",
+                Ambiguity::Boolean => mark("true or false"),
+                Ambiguity::LeadingZero => mark("a number without its leading zero"),
+                Ambiguity::Sexagesimal => mark("a number in base 60"),
+                Ambiguity::Underscore => mark("a number"),
+                Ambiguity::Date => mark("a date"),
             };
             let place = descriptor.place(id);
             let args = vec![
                 ("value", place.span.slice(self.practice.sources[0].text()).to_string()),
-                ("detail", other.to_string()),
+                ("detail", self.options.language.tr(other).into_owned()),
             ];
             let pointer = descriptor.pointer(place);
             self.reported("yaml/ambiguous-value", place.span, pointer, args, None);

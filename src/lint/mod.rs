@@ -11,6 +11,7 @@ use crate::check::Context;
 use crate::descriptor::{Descriptor, FactId, native};
 use crate::elements;
 use crate::finding::Finding;
+use crate::language::Language;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Rule};
 use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
@@ -30,7 +31,7 @@ pub struct Options {
     /// The day on which "is this over?" is answered.
     pub as_of: Date,
     /// The language of texts.
-    pub language: String,
+    pub language: Language,
 }
 
 /// Whether a document was named by the user or met on a walk.
@@ -341,6 +342,7 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
     let mut context = Context {
         descriptor,
         as_of: findings.options.as_of,
+        language: findings.options.language,
         element: Element::Document,
         statements: &statements,
         verdicts: None,
@@ -401,6 +403,7 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
         values: &values,
         failed: &failed,
         evidence: &evidence,
+        language: findings.options.language,
     };
     let practice = &mut *findings.practice;
     practice.elements = Element::JUDGED
@@ -421,7 +424,7 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
     practice.definition = Some(verdicts.definition(practice));
 }
 
-/// A problem of the reader as a sentence; also used for files that are no descriptors.
+/// A problem of the reader as an English sentence, for files that are no descriptors.
 pub fn problem_words(kind: &ProblemKind) -> String {
     match kind {
         ProblemKind::Syntax(message, help) => format!("{message}; {help}"),

@@ -3,6 +3,7 @@
 use super::Practice;
 use crate::descriptor::{Descriptor, FactId};
 use crate::elements::{self, EvidenceEntry, Statement, Statements};
+use crate::language::{Language, mark};
 use crate::rule::Effect;
 use crate::rule::set::RuleSet;
 use crate::score::{
@@ -18,6 +19,7 @@ pub(super) struct Verdicts<'a, 'd> {
     pub(super) values: &'a [Option<Verdict>; Element::ALL.len()],
     pub(super) failed: &'a [(Element, Effect, usize)],
     pub(super) evidence: &'a [EvidenceEntry<'a>],
+    pub(super) language: Language,
 }
 
 impl Verdicts<'_, '_> {
@@ -60,12 +62,12 @@ impl Verdicts<'_, '_> {
             .map(|(.., index)| Because::Rule(self.set.rules[*index].id.clone()))
             .collect();
         match self.statements.get(element) {
-            Statement::DeclaredNone => return vec![Because::Value("the file says `none`".to_string())],
+            Statement::DeclaredNone => return vec![Because::Value(mark("the file says `none`").to_string())],
             Statement::NotApplicable => {
-                return vec![Because::Value("the file says that it does not apply".to_string())];
+                return vec![Because::Value(mark("the file says that it does not apply").to_string())];
             }
             Statement::Stated { complete: false } => {
-                reasons.push(Because::Value("not every item states it".to_string()))
+                reasons.push(Because::Value(mark("not every item states it").to_string()))
             }
             _ => {}
         }
@@ -81,8 +83,8 @@ impl Verdicts<'_, '_> {
         let says_none = |element: Element| self.statements.get(element) == Statement::DeclaredNone;
         let by_rule = |element: Element| {
             let own = self.failed.iter().filter(|(about, ..)| *about == element);
-            let said = own.filter_map(|(.., index)| self.set.rules[*index].file.contradicts.as_ref());
-            said.map(|text| text.get("en")).next()
+            let mut said = own.filter_map(|(.., index)| self.set.rules[*index].contradicts(self.language));
+            said.next()
         };
         let supported = |element: Element| {
             if practice.verdict(element) == Verdict::Met {
@@ -100,20 +102,20 @@ impl Verdicts<'_, '_> {
             },
             reason: reason.map(str::to_string),
         };
-        let outcomes = says_none(Element::LearningOutcomes).then_some("it has no learning outcomes");
+        let outcomes = says_none(Element::LearningOutcomes).then_some(mark("it has no learning outcomes"));
         let kind = self
             .descriptor
             .get(FactId::ROOT, "kind")
             .and_then(|id| self.descriptor.plain_text(id));
-        let volume = (kind == Some("qualification")).then_some("it is a whole qualification");
+        let volume = (kind == Some("qualification")).then_some(mark("it is a whole qualification"));
         let small = match (kind.unwrap_or("micro-credential"), self.is_small()) {
             ("micro-credential", true) => supported(Element::Workload),
             _ => ClauseVerdict::NotStated,
         };
         let assessment = says_none(Element::Assessment)
-            .then_some("nothing is assessed")
+            .then_some(mark("nothing is assessed"))
             .or_else(|| by_rule(Element::Assessment));
-        let quality = says_none(Element::QualityAssurance).then_some("it has no quality assurance");
+        let quality = says_none(Element::QualityAssurance).then_some(mark("it has no quality assurance"));
         let contradicting = self.evidence.iter().filter(|entry| {
             entry.contradicts_definition && matches!(entry.basis, elements::Basis::Stated | elements::Basis::Inferred)
         });

@@ -7,6 +7,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Se
 
 use super::{Summary, footer};
 use crate::finding::{Finding, Label};
+use crate::language::{Language, mark};
 use crate::lint::{Practice, State};
 use crate::rule::Level;
 use crate::rule::set::RuleSet;
@@ -33,12 +34,12 @@ pub struct Style {
 pub struct Human<'a> {
     set: &'a RuleSet,
     style: Style,
-    language: &'a str,
+    language: Language,
 }
 
 impl<'a> Human<'a> {
     /// A report over a rule set.
-    pub fn new(set: &'a RuleSet, style: Style, language: &'a str) -> Human<'a> {
+    pub fn new(set: &'a RuleSet, style: Style, language: Language) -> Human<'a> {
         Human { set, style, language }
     }
 
@@ -61,12 +62,12 @@ impl<'a> Human<'a> {
             out.push('\n');
         }
         if practice.omitted > 0 {
-            let _ = writeln!(
-                out,
-                "{}: {} more findings of the same kinds are counted, not shown\n",
-                practice.source().name(),
-                practice.omitted
+            let more = self.language.plural(
+                practice.omitted,
+                "{n} more finding of the same kinds is counted, not shown",
+                "{n} more findings of the same kinds are counted, not shown",
             );
+            let _ = writeln!(out, "{}: {more}\n", practice.source().name());
         }
         if practice.state == State::Checked && !self.style.quiet {
             out.push_str(&self.summary_of(practice));
@@ -83,7 +84,7 @@ impl<'a> Human<'a> {
     fn drawing(&self, practice: &Practice, finding: &Finding) -> String {
         let rule = &self.set.rules[finding.rule];
         let drawing = Drawing {
-            code: format!("{} ({})", rule.id, finding.level.word()),
+            code: format!("{} ({})", rule.id, self.language.tr(finding.level.word())),
             message: &finding.message,
             level: Some(finding.level),
             url: self.style.links.then_some(()).and_then(|()| {
@@ -128,13 +129,18 @@ impl<'a> Human<'a> {
             "{}, {} ({})",
             self.set.authority_title(&authority.source),
             authority.locator,
-            authority.relation.word()
+            self.language.tr(authority.relation.word())
         );
+        let texts = [
+            (self.language.tr("help"), &finding.help),
+            (self.language.tr("why"), &finding.why),
+            (self.language.tr("from"), &from),
+        ];
+        let widest = texts.iter().map(|(label, _)| visible_width(label)).max().unwrap_or(0);
         let mut out = String::new();
-        for (label, text) in [("help: ", &finding.help), ("why:  ", &finding.why), ("from: ", &from)] {
-            if !text.is_empty() {
-                out.push_str(&footer(label, text, self.style.width, 2));
-            }
+        for (label, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
+            let gap = " ".repeat(widest - visible_width(label) + 1);
+            out.push_str(&footer(&format!("{label}:{gap}"), text, self.style.width, 2));
         }
         out
     }
@@ -153,32 +159,31 @@ impl<'a> Human<'a> {
                 format!(", {text}")
             }
         };
-        let head = format!(
-            "{}, line {}, column {}: {}: {}. Rule {}.",
-            source.name(),
-            at.line,
-            at.column,
-            finding.level.word(),
-            finding.message,
-            rule.id
+        let head = self.language.fill(
+            "{file}, line {line}, column {column}: {level}: {message}. Rule {rule}.",
+            &[
+                ("file", &source.name()),
+                ("line", &at.line),
+                ("column", &at.column),
+                ("level", &self.language.tr(finding.level.word())),
+                ("message", &finding.message),
+                ("rule", &rule.id),
+            ],
         );
         let mut out = textwrap::fill(&head, self.style.width) + "\n";
         let excerpt = crate::descriptor::shorten(source.line_text(at.line).trim(), 100);
-        let _ = writeln!(
-            out,
-            "  line {} reads: {excerpt}{}",
-            at.line,
-            words(&finding.primary.text)
+        let reads = self.language.fill(
+            "line {line} reads: {excerpt}",
+            &[("line", &at.line), ("excerpt", &excerpt)],
         );
+        let _ = writeln!(out, "  {reads}{}", words(&finding.primary.text));
         for label in &finding.others {
             let (_, at) = place(label);
-            let _ = writeln!(
-                out,
-                "  see also line {}, column {}{}",
-                at.line,
-                at.column,
-                words(&label.text)
+            let see = self.language.fill(
+                "see also line {line}, column {column}",
+                &[("line", &at.line), ("column", &at.column)],
             );
+            let _ = writeln!(out, "  {see}{}", words(&label.text));
         }
         out
     }
@@ -190,7 +195,10 @@ impl<'a> Human<'a> {
             (Some(name), Some(id)) => format!("{name} · {id}"),
             (Some(name), None) => name.clone(),
             (None, Some(id)) => id.clone(),
-            (None, None) => format!("{}, document {}", practice.source().name(), practice.document),
+            (None, None) => self.language.fill(
+                "{file}, document {n}",
+                &[("file", &practice.source().name()), ("n", &practice.document)],
+            ),
         };
         let _ = writeln!(out, "{title}");
         for block in &self.set.profile.blocks {
@@ -200,7 +208,7 @@ impl<'a> Human<'a> {
                 .filter_map(|element| practice.elements.iter().find(|verdict| verdict.element == *element))
                 .map(|verdict| self.mark(verdict))
                 .collect();
-            out.push_str(&self.row(&block.block, &marks));
+            out.push_str(&self.row(&self.language.tr(&block.block), &marks));
         }
         let judged = |verdict: &&ElementVerdict| {
             verdict.block.is_some()
@@ -217,30 +225,35 @@ impl<'a> Human<'a> {
             .collect();
         if !reasons.is_empty() {
             out.push_str(&footer(
-                &format!("{:12}", "because"),
+                &self.heading("because"),
                 &reasons.join("\n"),
                 self.style.width,
                 2,
             ));
         }
         out.push_str(&footer(
-            &format!("{:12}", "gap"),
+            &self.heading("gap"),
             &self.gap_line(practice),
             self.style.width,
             2,
         ));
         if let Some(definition) = &practice.definition {
             out.push_str(&footer(
-                &format!("{:12}", "definition"),
-                &definition.words(),
+                &self.heading("definition"),
+                &definition.words(self.language),
                 self.style.width,
                 2,
             ));
         }
         if let Some(next) = self.next(practice) {
-            out.push_str(&footer(&format!("{:12}", "next"), &next, self.style.width, 2));
+            out.push_str(&footer(&self.heading("next"), &next, self.style.width, 2));
         }
         out
+    }
+
+    /// The first column of the closing table.
+    fn heading(&self, english: &str) -> String {
+        format!("{:12}", self.language.tr(english))
     }
 
     fn row(&self, block: &str, marks: &[String]) -> String {
@@ -267,11 +280,13 @@ impl<'a> Human<'a> {
         let name = self.set.elements.name(verdict.element, self.language);
         let inferred = verdict.basis == Some(VerdictBasis::Inferred);
         if self.style.plain {
-            return format!(
-                "{name} {}{}",
-                verdict.verdict.words(),
-                if inferred { " (inferred)" } else { "" }
-            );
+            let words = self.language.tr(verdict.verdict.words());
+            let inferred = if inferred {
+                format!(" ({})", self.language.tr("inferred"))
+            } else {
+                String::new()
+            };
+            return format!("{name} {words}{inferred}");
         }
         format!(
             "{} {name}{}",
@@ -294,7 +309,7 @@ impl<'a> Human<'a> {
             .because
             .iter()
             .filter(|because| !matches!(because, Because::Value(text) if text == "stated"))
-            .map(because_words)
+            .map(|because| because_words(because, self.language))
             .collect();
         format!("{}: {}", self.mark(verdict), because.join("; "))
     }
@@ -305,23 +320,23 @@ impl<'a> Human<'a> {
         let mut parts = Vec::new();
         for (number, (block, (_, gap))) in blocks.iter().zip(&practice.gaps).enumerate() {
             if number == 0 {
-                let what = if blocks.len() > 1 {
-                    format!(" {}", block.block)
-                } else {
-                    String::new()
-                };
+                let what = (blocks.len() > 1).then(|| self.language.tr(&block.block));
+                let profile = self
+                    .language
+                    .fill("profile {name}", &[("name", &self.set.profile.name())]);
                 parts.push(format!(
-                    "{} · profile {}",
-                    gap_words(*gap, &what),
-                    self.set.profile.name()
+                    "{} · {profile}",
+                    gap_words(*gap, what.as_deref(), self.language)
                 ));
             } else {
-                parts.push(format!(
-                    "{} {} of {} missing",
-                    block.block,
-                    score::count(gap.missing),
-                    score::count(gap.applicable)
-                ));
+                let missing = self.language.fill(
+                    "{missing} of {applicable} missing",
+                    &[
+                        ("missing", &score::count(gap.missing)),
+                        ("applicable", &score::count(gap.applicable)),
+                    ],
+                );
+                parts.push(format!("{} {missing}", self.language.tr(&block.block)));
             }
         }
         parts.join(" · ")
@@ -329,7 +344,7 @@ impl<'a> Human<'a> {
 
     fn next(&self, practice: &Practice) -> Option<String> {
         let (element, closes) = score::next_step(&self.set.profile, |element| practice.verdict(element))?;
-        let ask = self.set.elements.info(element)?.ask.get(self.language);
+        let ask = self.set.elements.info(element)?.ask(self.language);
         let (_, gap) = practice.gaps.first()?;
         let mended = practice.elements.iter().find(|verdict| verdict.element == element);
         let rule = mended.and_then(|verdict| {
@@ -342,58 +357,73 @@ impl<'a> Human<'a> {
             })
         });
         let what = match rule {
-            Some(id) => format!("mend {}: {id}", self.set.elements.name(element, self.language)),
+            Some(id) => self.language.fill(
+                "mend {element}: {rule}",
+                &[
+                    ("element", &self.set.elements.name(element, self.language)),
+                    ("rule", id),
+                ],
+            ),
             None => ask.to_string(),
         };
         let worth = if closes > 0 {
-            format!("closes {} of the {}", score::count(closes), score::count(gap.missing))
+            self.language.fill(
+                "closes {n} of the {missing}",
+                &[("n", &score::count(closes)), ("missing", &score::count(gap.missing))],
+            )
         } else {
-            "nobody has said".to_string()
+            self.language.tr("nobody has said").into_owned()
         };
         Some(format!("{what} ({worth})"))
     }
 
     /// The closing lines.
     pub fn closing(&self, summary: &Summary) -> String {
-        let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-        let mut states = vec![format!("{} checked", summary.checked)];
-        if summary.not_descriptors > 0 {
-            states.push(plural(summary.not_descriptors, "not a descriptor", "not descriptors"));
-        }
-        if summary.unreadable > 0 {
-            states.push(format!("{} unreadable", summary.unreadable));
-        }
-        if summary.unparsable > 0 {
-            states.push(format!("{} unparsable", summary.unparsable));
+        let l = self.language;
+        let mut states = vec![l.plural(summary.checked, "{n} checked", "{n} checked")];
+        for (count, one, other) in [
+            (
+                summary.not_descriptors,
+                mark("{n} not a descriptor"),
+                mark("{n} not descriptors"),
+            ),
+            (summary.unreadable, mark("{n} unreadable"), mark("{n} unreadable")),
+            (summary.unparsable, mark("{n} unparsable"), mark("{n} unparsable")),
+        ] {
+            if count > 0 {
+                states.push(l.plural(count, one, other));
+            }
         }
         let found = [
-            plural(summary.errors, "error", "errors"),
-            plural(summary.warnings, "warning", "warnings"),
-            format!("{} advice", summary.advice),
+            l.plural(summary.errors, "{n} error", "{n} errors"),
+            l.plural(summary.warnings, "{n} warning", "{n} warnings"),
+            l.plural(summary.advice, "{n} advice", "{n} advice"),
         ];
         // With many practices the count of rules that do not apply is a sum over all of them.
         let applicable = if summary.checked == 1 {
-            format!(", {} not applicable", summary.rules_not_applicable)
+            l.fill("{n} not applicable", &[("n", &summary.rules_not_applicable)])
         } else {
-            format!(", {} times not applicable", summary.rules_not_applicable)
+            l.fill("{n} times not applicable", &[("n", &summary.rules_not_applicable)])
         };
         let mut out = format!(
-            "{} · {} rules{applicable} · {}\n",
+            "{} · {}, {applicable} · {}\n",
             states.join(", "),
-            summary.rules,
+            l.plural(summary.rules, "{n} rule", "{n} rules"),
             found.join(", ")
         );
         if summary.errors + summary.warnings + summary.advice > 0 {
-            out.push_str("`credlint explain RULE` says more about each.\n");
+            let _ = writeln!(out, "{}", l.tr("`credlint explain RULE` says more about each."));
         }
-        out.push_str("Reads the description, not the teaching; not an accreditation.\n");
-        let _ = writeln!(
-            out,
-            "credlint {} · rules {} · vocabularies {}",
-            env!("CARGO_PKG_VERSION"),
-            &self.set.digest[..7],
-            self.set.snapshot
+        let _ = writeln!(out, "{}", l.tr(super::WHAT_IT_IS_NOT));
+        let versions = l.fill(
+            "credlint {version} · rules {rules} · vocabularies {vocabularies}",
+            &[
+                ("version", &env!("CARGO_PKG_VERSION")),
+                ("rules", &&self.set.digest[..7]),
+                ("vocabularies", &self.set.snapshot),
+            ],
         );
+        let _ = writeln!(out, "{versions}");
         out.lines()
             .map(|line| textwrap::fill(line, self.style.width) + "\n")
             .collect()
@@ -466,9 +496,9 @@ pub fn glyph(verdict: Verdict) -> (&'static str, &'static str) {
 }
 
 /// A reason in words.
-pub fn because_words(because: &Because) -> String {
+pub fn because_words(because: &Because, language: Language) -> String {
     match because {
-        Because::Value(text) => text.clone(),
+        Because::Value(text) => language.tr(text).into_owned(),
         Because::Rule(id) => id.clone(),
         Because::Evidence(entry) => {
             let place = [entry.source.as_deref(), entry.locator.as_deref()]
@@ -485,29 +515,28 @@ pub fn because_words(because: &Because) -> String {
 }
 
 /// `gap 30–50 % (3 of 10 missing, 2 not stated)`, without the word gap.
-pub fn gap_words(gap: Gap, what: &str) -> String {
+pub fn gap_words(gap: Gap, block: Option<&str>, language: Language) -> String {
     if gap.applicable == 0 {
-        return "not scorable: nothing applies".to_string();
+        return language.tr("not scorable: nothing applies").into_owned();
     }
-    let counts = format!(
-        "{} of {}{what} missing",
-        score::count(gap.missing),
-        score::count(gap.applicable)
-    );
-    let thin = if gap.is_thin() {
-        ", too little is stated to compare"
-    } else {
-        ""
-    };
-    if gap.open == 0 {
-        return format!("{} % ({counts}{thin})", gap.low());
+    let (missing, applicable) = (score::count(gap.missing), score::count(gap.applicable));
+    let mut counts = vec![match block {
+        Some(block) => language.fill(
+            "{missing} of {applicable} {block} missing",
+            &[("missing", &missing), ("applicable", &applicable), ("block", &block)],
+        ),
+        None => language.fill(
+            "{missing} of {applicable} missing",
+            &[("missing", &missing), ("applicable", &applicable)],
+        ),
+    }];
+    if gap.open > 0 {
+        counts.push(language.fill("{n} not stated", &[("n", &score::count(gap.open))]));
     }
-    format!(
-        "{}–{} % ({counts}, {} not stated{thin})",
-        gap.low(),
-        gap.high(),
-        score::count(gap.open)
-    )
+    if gap.is_thin() {
+        counts.push(language.tr("too little is stated to compare").into_owned());
+    }
+    format!("{} ({})", gap.percent(), counts.join(", "))
 }
 
 /// What miette draws.

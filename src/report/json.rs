@@ -189,8 +189,8 @@ pub fn made_by(set: &RuleSet, options: &Options) -> MadeBy {
             .map(|profile| profile.name.clone())
             .collect(),
         as_of: options.as_of.to_string(),
-        language: options.language.clone(),
-        note: "Reads the description, not the teaching; not an accreditation.",
+        language: options.language.code().to_string(),
+        note: super::WHAT_IT_IS_NOT,
     }
 }
 

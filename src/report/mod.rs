@@ -4,8 +4,12 @@ pub mod human;
 pub mod json;
 pub mod table;
 
+use crate::language::mark;
 use crate::lint::{Practice, State};
 use crate::rule::Level;
+
+/// What every report says of itself.
+pub const WHAT_IT_IS_NOT: &str = mark("Reads the description, not the teaching; not an accreditation.");
 
 /// What a run came to.
 #[derive(Clone, Debug, Default, serde::Serialize, schemars::JsonSchema)]

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::human::{Style, gap_words, glyph};
+use crate::language::Language;
 use crate::lint::Practice;
 use crate::rule::set::RuleSet;
 use crate::score::{Gap, Verdict, VerdictBasis, count};
@@ -25,13 +26,13 @@ pub struct Row {
 pub struct Table<'a> {
     set: &'a RuleSet,
     style: Style,
-    language: &'a str,
+    language: Language,
     rows: Vec<Row>,
 }
 
 impl<'a> Table<'a> {
     /// An empty table.
-    pub fn new(set: &'a RuleSet, style: Style, language: &'a str) -> Table<'a> {
+    pub fn new(set: &'a RuleSet, style: Style, language: Language) -> Table<'a> {
         Table {
             set,
             style,
@@ -90,7 +91,7 @@ impl<'a> Table<'a> {
 ",
                     row.country,
                     row.name,
-                    gap_words(row.gap, "")
+                    gap_words(row.gap, None, self.language)
                 )
                 .trim_start(),
             );
@@ -133,7 +134,7 @@ impl<'a> Table<'a> {
                 self.set
                     .elements
                     .info(*element)
-                    .map(|info| info.short.get(self.language).to_string())
+                    .map(|info| info.short(self.language).to_string())
                     .unwrap_or_default()
             })
             .collect();
@@ -156,7 +157,7 @@ impl<'a> Table<'a> {
         for (head, width) in heads.iter().zip(&widths) {
             out.push_str(&pad(head, width + 1));
         }
-        out.push_str(&format!("{:>9}\n", "gap"));
+        out.push_str(&format!("{:>9}\n", self.language.tr("gap")));
         for row in &self.rows {
             out.push_str(&pad(&row.country, country_width));
             out.push_str(&pad(&cut(&row.name, name_width), name_width + 1));
@@ -164,16 +165,18 @@ impl<'a> Table<'a> {
                 let mark = format!("{}{}", glyph(*verdict).0, if *inferred { "~" } else { "" });
                 out.push_str(&self.coloured(*verdict, &pad(&mark, width + 1)));
             }
-            out.push_str(&format!("{:>9}", gap_short(row.gap)));
+            out.push_str(&format!("{:>9}", row.gap.percent()));
             if self.style.width >= WIDE {
-                out.push_str(&format!("  {}", counts(row.gap)));
+                out.push_str(&format!("  {}", counts(row.gap, self.language)));
             }
             out.push_str(&format!("{}\n", if row.gap.is_thin() { " *" } else { "" }));
         }
         out.push('\n');
         out.push_str(&self.stated_line());
-        out.push_str("✔ met  ◐ partial  ✘ gap  ? not stated  – not applicable  ~ inferred\n");
-        out.push_str("* too little is stated to compare\n");
+        let l = self.language;
+        let key = Verdict::ALL.map(|verdict| format!("{} {}", glyph(verdict).0, l.tr(verdict.words())));
+        out.push_str(&format!("{}  ~ {}\n", key.join("  "), l.tr("inferred")));
+        out.push_str(&format!("* {}\n", l.tr("too little is stated to compare")));
         out
     }
 
@@ -202,25 +205,15 @@ impl<'a> Table<'a> {
             .collect();
         counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
         let words: Vec<String> = counts.iter().map(|(count, name)| format!("{name} {count}")).collect();
-        let plural = if self.rows.len() == 1 { "practice" } else { "practices" };
         let line = format!(
-            "{} {plural} · profile {} · stated in: {}",
-            self.rows.len(),
-            self.set.profile.name(),
-            words.join(", ")
+            "{} · {} · {}",
+            self.language.plural(self.rows.len(), "{n} practice", "{n} practices"),
+            self.language
+                .fill("profile {name}", &[("name", &self.set.profile.name())]),
+            self.language
+                .fill("stated in: {counts}", &[("counts", &words.join(", "))]),
         );
         textwrap::fill(&line, self.style.width) + "\n"
-    }
-}
-
-fn gap_short(gap: Gap) -> String {
-    if gap.applicable == 0 {
-        return "–".to_string();
-    }
-    if gap.open == 0 {
-        format!("{} %", gap.low())
-    } else {
-        format!("{}–{} %", gap.low(), gap.high())
     }
 }
 
@@ -242,11 +235,14 @@ fn cut(text: &str, width: usize) -> String {
     out.trim_end().to_string() + "…"
 }
 
-fn counts(gap: Gap) -> String {
-    let silent = if gap.open > 0 {
-        format!(", {} not stated", count(gap.open))
-    } else {
-        String::new()
-    };
-    format!("{} of {} missing{silent}", count(gap.missing), count(gap.applicable))
+fn counts(gap: Gap, language: Language) -> String {
+    let mut counts = language.fill(
+        "{missing} of {applicable} missing",
+        &[("missing", &count(gap.missing)), ("applicable", &count(gap.applicable))],
+    );
+    if gap.open > 0 {
+        counts.push_str(", ");
+        counts.push_str(&language.fill("{n} not stated", &[("n", &count(gap.open))]));
+    }
+    counts
 }

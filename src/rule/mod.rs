@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::{Check, CheckFile, Context, Failure};
 use crate::condition::{Condition, ConditionFile};
 use crate::descriptor::FactId;
+use crate::language::{Language, mark};
 use crate::path::{Base, Path};
 use crate::standard::{Element, Obligation};
 
@@ -29,9 +30,9 @@ impl Level {
     /// The word used in every output.
     pub fn word(self) -> &'static str {
         match self {
-            Level::Advice => "advice",
-            Level::Warning => "warning",
-            Level::Error => "error",
+            Level::Advice => mark("advice"),
+            Level::Warning => mark("warning"),
+            Level::Error => mark("error"),
         }
     }
 }
@@ -81,11 +82,11 @@ impl Relation {
     /// The word used in every output.
     pub fn word(self) -> &'static str {
         match self {
-            Relation::Verbatim => "verbatim",
-            Relation::Interprets => "interprets",
-            Relation::Format => "format",
-            Relation::Logic => "logic",
-            Relation::Convention => "convention",
+            Relation::Verbatim => mark("verbatim"),
+            Relation::Interprets => mark("interprets"),
+            Relation::Format => mark("format"),
+            Relation::Logic => mark("logic"),
+            Relation::Convention => mark("convention"),
         }
     }
 }
@@ -121,6 +122,14 @@ impl Localized {
                 .get(language)
                 .or_else(|| texts.get("en"))
                 .map_or("", String::as_str),
+        }
+    }
+
+    /// The text in this very language; a plain string is English.
+    pub fn only(&self, language: &str) -> Option<&str> {
+        match self {
+            Localized::Plain(text) => (language == "en").then_some(text.as_str()),
+            Localized::ByLanguage(texts) => texts.get(language).map(String::as_str),
         }
     }
 
@@ -329,6 +338,64 @@ impl Rule {
         Ok(())
     }
 
+    /// What is wrong, in a language.
+    pub fn message(&self, language: Language) -> &str {
+        language.choose(&self.file.message, || self.text_key("message"))
+    }
+
+    /// Why it matters, in a language.
+    pub fn why(&self, language: Language) -> &str {
+        language.choose(&self.file.why, || self.text_key("why"))
+    }
+
+    /// What to do, in a language.
+    pub fn help(&self, language: Language) -> &str {
+        language.choose(&self.file.help, || self.text_key("help"))
+    }
+
+    /// What the primary place is, in a language; may be empty.
+    pub fn label(&self, language: Language) -> &str {
+        let label = self.file.label.as_ref();
+        label.map_or("", |label| language.choose(label, || self.text_key("label")))
+    }
+
+    /// What a further place is, in a language; may be empty.
+    pub fn also(&self, role: &str, language: Language) -> &str {
+        let also = self.file.also.get(role);
+        also.map_or("", |also| {
+            language.choose(also, || self.text_key(&format!("also/{role}")))
+        })
+    }
+
+    /// Why it does not apply where its condition does not hold, in a language.
+    pub fn otherwise(&self, language: Language) -> Option<&str> {
+        let otherwise = &self.file.when.as_ref()?.otherwise;
+        Some(language.choose(otherwise, || self.text_key("otherwise")))
+    }
+
+    /// What a failure contradicts in the definition, in a language.
+    pub fn contradicts(&self, language: Language) -> Option<&str> {
+        let contradicts = self.file.contradicts.as_ref()?;
+        Some(language.choose(contradicts, || self.text_key("contradicts")))
+    }
+
+    /// The texts of the rule that can be translated: the last part of the key, and the English.
+    pub fn texts(&self) -> Vec<(String, &str)> {
+        let file = &self.file;
+        let mut texts = vec![("message".to_string(), &file.message)];
+        texts.extend(file.label.iter().map(|text| ("label".to_string(), text)));
+        texts.extend(file.also.iter().map(|(role, text)| (format!("also/{role}"), text)));
+        texts.extend([("why".to_string(), &file.why), ("help".to_string(), &file.help)]);
+        texts.extend(file.when.iter().map(|when| ("otherwise".to_string(), &when.otherwise)));
+        texts.extend(file.contradicts.iter().map(|text| ("contradicts".to_string(), text)));
+        texts.into_iter().map(|(what, text)| (what, text.get("en"))).collect()
+    }
+
+    /// The key of a text in the translations.
+    pub fn text_key(&self, what: &str) -> String {
+        format!("rules/{}/{what}", self.id)
+    }
+
     /// Whether findings come from another stage.
     pub fn is_reported(&self) -> bool {
         self.check.is_reported()
@@ -413,7 +480,7 @@ fn fill_plain(text: &str, args: &[(&'static str, String)]) -> String {
 }
 
 /// Names in braces. YAML in an example (`{system: ECTS}`) is no placeholder: only words of letters and `_` are.
-fn placeholders(text: &str) -> Vec<&str> {
+pub fn placeholders(text: &str) -> Vec<&str> {
     let names = text
         .split('{')
         .skip(1)

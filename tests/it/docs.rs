@@ -2,6 +2,7 @@
 
 use credlint::check::KINDS;
 use credlint::explain;
+use credlint::language::Language;
 use credlint::standard::Element;
 
 use crate::{file, root, set};
@@ -61,8 +62,8 @@ fn reference() -> String {
                 } else {
                     format!("{} in a profile", rule.file.level.word())
                 },
-                cell(explain::without_values(&rule.file.message, "en")),
-                cell(explain::from(set, rule))
+                cell(explain::without_values(rule.message(Language::ENGLISH))),
+                cell(explain::from(set, rule, Language::ENGLISH))
             ));
         }
     }

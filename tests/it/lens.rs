@@ -227,7 +227,7 @@ fn attendance_beside_a_real_assessment_is_normal() {
         alone
             .definition
             .expect("a definition")
-            .words()
+            .words(credlint::language::Language::ENGLISH)
             .contains("only attendance is certified")
     );
     let beside = check(&format!(

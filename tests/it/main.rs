@@ -20,6 +20,7 @@ mod tree;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use credlint::language::Language;
 use credlint::lint::{Options, Practice, Presence, lint_source};
 use credlint::report::human::{Human, Style};
 use credlint::rule::set::RuleSet;
@@ -55,7 +56,7 @@ fn set(profile: &str) -> &'static RuleSet {
 fn options() -> Options {
     Options {
         as_of: jiff::civil::date(2026, 11, 23),
-        language: "en".to_string(),
+        language: Language::ENGLISH,
     }
 }
 
@@ -110,5 +111,5 @@ fn style() -> Style {
 
 /// The human report of one practice at 80 columns without colour.
 fn drawn(profile: &str, practice: &Practice) -> String {
-    Human::new(set(profile), style(), "en").practice(practice)
+    Human::new(set(profile), style(), Language::ENGLISH).practice(practice)
 }

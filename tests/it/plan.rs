@@ -1,5 +1,6 @@
 //! The plan: what to state, in the order of the gap that it closes, and nothing invented.
 
+use credlint::language::Language;
 use credlint::plan::{Standing, steps, text};
 use credlint::standard::Element;
 
@@ -20,7 +21,7 @@ fn ufcd_10862_needs_digital_issuance_and_the_level_then_the_label_then_what_nobo
         (Element::Portability, Standing::Open),
     ];
     assert_eq!(found, expected);
-    insta::assert_snapshot!("plan_ufcd", text(set("mapping"), &practice, "en", 80));
+    insta::assert_snapshot!("plan_ufcd", text(set("mapping"), &practice, Language::ENGLISH, 80));
 }
 
 #[test]
@@ -31,7 +32,7 @@ fn what_is_there_is_mended_and_not_written_anew() {
         &file("fixtures/corpus/faulty.yaml"),
     )
     .remove(0);
-    insta::assert_snapshot!("plan_faulty", text(set("eu"), &practice, "en", 80));
+    insta::assert_snapshot!("plan_faulty", text(set("eu"), &practice, Language::ENGLISH, 80));
 }
 
 #[test]
@@ -39,14 +40,18 @@ fn the_label_is_not_suggested_where_the_definition_is_contradicted() {
     let practice = check_as("eu", "x.yaml", "descriptor: micro-credential/1\nassessment: none\n").remove(0);
     let mut set = credlint::rule::set::RuleSet::embedded("eu").expect("eu");
     set.profile.blocks.swap(0, 2);
-    assert!(text(&set, &practice, "en", 300).contains("the label is not suggested"));
+    assert!(text(&set, &practice, Language::ENGLISH, 300).contains("the label is not suggested"));
 }
 
 /// What is offered to paste is YAML with keys that exist.
 #[test]
 fn every_snippet_has_the_right_keys() {
     for element in Element::JUDGED {
-        let snippet = &set("eu").elements.info(element).expect("a judged element").snippet;
+        let snippet = &set("eu")
+            .elements
+            .info(element)
+            .expect("a judged element")
+            .snippet(Language::ENGLISH);
         let practice = check_as("eu", "x.yaml", &format!("descriptor: micro-credential/1\n{snippet}")).remove(0);
         for rule in ["shape/unknown-key", "shape/missing-key", "yaml/syntax"] {
             assert_eq!(crate::said(&practice, rule), None, "{element}");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use credlint::language::Language;
 use credlint::lint::{Options, Presence, lint_source};
 use credlint::report::human::Human;
 use credlint::rule::set::{RuleSet, read_rule};
@@ -23,7 +24,7 @@ fn every_rule_has_passing_and_failing_cases_at_the_right_place() {
     let set = open_set();
     let options = Options {
         as_of: jiff::civil::date(2026, 1, 1),
-        language: "en".to_string(),
+        language: Language::ENGLISH,
     };
     let results =
         (0..set.rules.len()).map(|index| ruletest::run(&set, &options, index, &root().join("fixtures/rules")));
@@ -183,10 +184,10 @@ fn messages_follow_the_house_style() {
 #[test]
 fn bad_cases_look_as_reviewed() {
     let set = open_set();
-    let human = Human::new(&set, crate::style(), "en");
+    let human = Human::new(&set, crate::style(), Language::ENGLISH);
     let options = Options {
         as_of: jiff::civil::date(2026, 1, 1),
-        language: "en".to_string(),
+        language: Language::ENGLISH,
     };
     for (index, rule) in set
         .rules

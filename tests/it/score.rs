@@ -25,7 +25,7 @@ fn shown(verdicts: &[(Verdict, usize)]) -> String {
         .iter()
         .flat_map(|(verdict, times)| std::iter::repeat_n(*verdict, *times))
         .collect();
-    credlint::report::human::gap_words(of(&all), "")
+    credlint::report::human::gap_words(of(&all), None, credlint::language::Language::ENGLISH)
 }
 
 /// Source: scoring, worked examples (profile mapping, equal weights).
@@ -91,7 +91,7 @@ fn the_definition_is_never_contradicted_by_silence_or_by_partial_statements() {
         check(&format!("descriptor: micro-credential/1\n{text}"))
             .definition
             .expect("checked")
-            .words()
+            .words(credlint::language::Language::ENGLISH)
     };
     assert_eq!(words(""), "nothing stated contradicts the definition");
     assert_eq!(
@@ -122,7 +122,13 @@ fn the_definition_is_never_contradicted_by_silence_or_by_partial_statements() {
 #[test]
 fn the_exemplary_descriptor_supports_every_clause() {
     let practice = check(&crate::file("fixtures/corpus/exemplary.yaml"));
-    assert_eq!(practice.definition.expect("checked").words(), "all clauses supported");
+    assert_eq!(
+        practice
+            .definition
+            .expect("checked")
+            .words(credlint::language::Language::ENGLISH),
+        "all clauses supported"
+    );
 }
 
 #[test]

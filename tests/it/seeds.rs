@@ -139,7 +139,7 @@ fn only_the_cet_contradicts_the_definition() {
             practice
                 .definition
                 .as_ref()
-                .is_some_and(|definition| definition.words().starts_with("contradicted"))
+                .is_some_and(|definition| definition.words(credlint::language::Language::ENGLISH).starts_with("contradicted"))
         })
         .filter_map(|practice| practice.id)
         .collect();

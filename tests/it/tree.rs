@@ -142,7 +142,7 @@ fn a_tab_in_the_indentation_is_named() {
     let ProblemKind::Syntax(message, help) = &trees[0].problems[0].kind else {
         panic!("{:?}", trees[0].problems)
     };
-    assert!(message.contains("tab"), "{message}");
+    assert!(message.to_string().contains("tab"), "{message}");
     assert!(help.contains("spaces"), "{help}");
 }
 
