@@ -65,8 +65,18 @@ impl Language {
         find(self.0.texts, key)
     }
 
+    /// Every translated text of the pack, by key.
+    pub fn texts(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.0.texts.iter().copied()
+    }
+
+    /// Every translated phrase of the program, by its English.
+    pub fn phrases(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.0.phrases.iter().copied()
+    }
+
     /// A text of the pack: what its own file says in this language, else the translation under the key, else English.
-    pub fn choose<'a>(self, own: &'a Localized, key: impl FnOnce() -> String) -> &'a str {
+    pub fn choose(self, own: &Localized, key: impl FnOnce() -> String) -> &str {
         own.only(self.code())
             .or_else(|| {
                 if self == Language::ENGLISH {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
 use crate::rule::{Level, Localized};
 use crate::standard::Element;
 
@@ -131,6 +132,8 @@ pub struct Profile {
     pub levels: Vec<LevelLine>,
     /// How many of them are taken over.
     taken_over: usize,
+    /// Whether the blocks are its own.
+    own_blocks: bool,
 }
 
 impl Profile {
@@ -157,10 +160,38 @@ impl Profile {
             },
             levels,
             taken_over,
+            own_blocks,
             name: file.profile,
             title: file.title,
             description: file.description,
         })
+    }
+
+    /// A title for people, in a language.
+    pub fn title(&self, language: Language) -> &str {
+        language.choose(&self.title, || self.text_key("title"))
+    }
+
+    /// Who it is for and on what it rests, in a language.
+    pub fn description(&self, language: Language) -> &str {
+        language.choose(&self.description, || self.text_key("description"))
+    }
+
+    /// The texts that can be translated: the last part of the key, and the English. Blocks taken over from another
+    /// profile are translated there.
+    pub fn texts(&self) -> Vec<(String, &str)> {
+        let mut texts = vec![
+            ("title".to_string(), self.title.get("en")),
+            ("description".to_string(), self.description.get("en")),
+        ];
+        let own = self.blocks.iter().filter(|_| self.own_blocks);
+        texts.extend(own.map(|block| (format!("blocks/{}", block.block), block.title.get("en"))));
+        texts
+    }
+
+    /// The key of a text in the translations.
+    pub fn text_key(&self, what: &str) -> String {
+        format!("profiles/{}/{what}", self.name)
     }
 
     /// Its name.

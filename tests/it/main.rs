@@ -6,6 +6,7 @@ mod corpora;
 mod docs;
 mod hostile;
 mod house;
+mod languages;
 mod lens;
 mod plan;
 mod profiles;

@@ -1,0 +1,245 @@
+//! The languages: nothing in them is left over, nothing in them can break a sentence, and what is missing or has aged is
+//! written down in `rules/languages/README.md`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use credlint::language::Language;
+use credlint::rule::placeholders;
+use credlint::rule::set::{RuleSet, profile_names};
+use credlint::standard::Element;
+use regex::Regex;
+
+use crate::{file, root, set};
+
+/// Every text of the pack that can be translated, by its key.
+fn texts() -> BTreeMap<String, String> {
+    let set = set("eu");
+    let mut texts = BTreeMap::new();
+    for rule in &set.rules {
+        for (what, english) in rule.texts() {
+            texts.insert(rule.text_key(&what), english.to_string());
+        }
+    }
+    for info in Element::JUDGED.iter().filter_map(|element| set.elements.info(*element)) {
+        for (what, english) in info.texts() {
+            texts.insert(info.text_key(what), english.to_string());
+        }
+    }
+    for name in profile_names() {
+        let profile = RuleSet::embedded(name).expect("an embedded profile").profile;
+        for (what, english) in profile.texts() {
+            texts.insert(profile.text_key(&what), english.to_string());
+        }
+    }
+    texts
+}
+
+/// Every phrase of the program: what the sources say, note or hand over to be said.
+fn phrases() -> BTreeSet<String> {
+    let literal = r#""((?:[^"\\]|\\.)*)""#;
+    let said = Regex::new(&format!(r"(?:\.tr|\bmark|\.fill)\(\s*{literal}")).expect("a pattern");
+    let counted = Regex::new(&format!(r"\.plural\(\s*[^,]+,\s*{literal},\s*{literal}")).expect("a pattern");
+    let mut phrases = BTreeSet::new();
+    for entry in walkdir::WalkDir::new(root().join("src"))
+        .into_iter()
+        .filter_map(Result::ok)
+    {
+        if entry.path().extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(entry.path()).expect("a source file");
+        let code: String = source
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        for found in said.captures_iter(&code).chain(counted.captures_iter(&code)) {
+            phrases.extend(
+                found
+                    .iter()
+                    .skip(1)
+                    .flatten()
+                    .map(|text| text.as_str().replace("\\\"", "\"")),
+            );
+        }
+    }
+    phrases.extend(credlint::check::KINDS.iter().map(|kind| kind.summary.to_string()));
+    let blocks = profile_names()
+        .into_iter()
+        .flat_map(|name| RuleSet::embedded(name).expect("embedded").profile.blocks);
+    phrases.extend(blocks.map(|block| block.block));
+    phrases
+}
+
+fn others() -> impl Iterator<Item = Language> {
+    Language::all().skip(1)
+}
+
+#[test]
+fn four_languages_and_their_tags() {
+    let codes: Vec<&str> = Language::all().map(Language::code).collect();
+    assert_eq!(codes, ["en", "es", "fi", "pt"]);
+    let code = |tag: &str| Language::from_tag(tag).map(Language::code);
+    assert_eq!(code("es_ES.UTF-8"), Some("es"));
+    assert_eq!(code("pt-PT"), Some("pt"));
+    assert_eq!(
+        (code("C"), code("POSIX"), code("C.UTF-8")),
+        (Some("en"), Some("en"), Some("en"))
+    );
+    assert_eq!((code("de"), code("")), (None, None));
+}
+
+#[test]
+fn every_translation_translates_something() {
+    let (texts, phrases) = (texts(), phrases());
+    for language in others() {
+        let unknown: Vec<&str> = language
+            .texts()
+            .map(|(key, _)| key)
+            .filter(|key| !texts.contains_key(*key))
+            .collect();
+        assert!(
+            unknown.is_empty(),
+            "rules/languages/{}: nothing has these keys: {unknown:#?}",
+            language.code()
+        );
+        let unknown: Vec<&str> = language
+            .phrases()
+            .map(|(english, _)| english)
+            .filter(|english| !phrases.contains(*english))
+            .collect();
+        assert!(
+            unknown.is_empty(),
+            "rules/languages/{}/phrases.yaml: the program does not say: {unknown:#?}",
+            language.code()
+        );
+    }
+}
+
+#[test]
+fn translations_fill_in_what_the_english_fills_in() {
+    let texts = texts();
+    let names = |text: &str| {
+        placeholders(text)
+            .iter()
+            .map(|name| (*name).to_string())
+            .collect::<BTreeSet<_>>()
+    };
+    let brackets = |text: &str| (text.matches("[[").count(), text.matches("]]").count());
+    for language in others() {
+        let of_pack = language.texts().map(|(key, text)| (key, texts[key].as_str(), text));
+        let of_program = language.phrases().map(|(english, text)| (english, english, text));
+        for (key, english, text) in of_pack.chain(of_program) {
+            assert_eq!(names(english), names(text), "{} {key}", language.code());
+            assert_eq!(brackets(english), brackets(text), "{} {key}", language.code());
+            assert!(!text.trim().is_empty(), "{} {key}", language.code());
+        }
+        let short = Element::JUDGED
+            .iter()
+            .filter_map(|element| set("eu").elements.info(*element))
+            .map(|info| info.short(language));
+        let long: Vec<&str> = short.filter(|short| short.chars().count() > 6).collect();
+        assert!(
+            long.is_empty(),
+            "{}: column headings of more than 6 characters: {long:?}",
+            language.code()
+        );
+    }
+}
+
+/// Digests of an English text and of its translation, when they last fitted: `key<tab>english<tab>translation`.
+type Stamps = BTreeMap<String, (String, String)>;
+
+fn digest(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A translation is taken to fit its English when it is written or changed. To write that down, and the report:
+/// `UPDATE_DOCS=1 cargo test the_report_on_languages`.
+#[test]
+fn the_report_on_languages_is_current() {
+    let (texts, phrases) = (texts(), phrases());
+    let update = std::env::var("UPDATE_DOCS").as_deref() == Ok("1");
+    let mut report = String::from(
+        "# Languages\n\nGenerated; do not edit. `UPDATE_DOCS=1 cargo test the_report_on_languages` writes it anew.\n\n\
+         A folder is a language. `phrases.yaml` has the phrases of the program by their English; every other file has texts of \
+         the pack by the path of the file and of the keys in it. Placeholders in braces and parts in double brackets stay as they \
+         are. What is missing is said in English. `originals.tsv` remembers which English a text was translated from, so that \
+         one whose English has changed since is listed here until it is looked at again and changed.\n\n\
+         | language | texts of the pack | phrases | English has changed since |\n|---|---|---|---|\n",
+    );
+    let mut lists = String::new();
+    for language in others() {
+        let code = language.code();
+        let path = root().join(format!("rules/languages/{code}/originals.tsv"));
+        let stored = std::fs::read_to_string(&path).unwrap_or_default();
+        let rows = stored.lines().filter_map(|line| {
+            let mut cells = line.split('\t').map(str::to_string);
+            Some((cells.next()?, (cells.next()?, cells.next()?)))
+        });
+        let before: Stamps = rows.collect();
+        let (mut now, mut aged) = (Stamps::new(), Vec::new());
+        for (key, text) in language.texts() {
+            let fresh = (digest(&texts[key]), digest(text));
+            let stamp = match before.get(key) {
+                Some(old) if old.1 == fresh.1 && old.0 != fresh.0 => {
+                    aged.push(key);
+                    old.clone()
+                }
+                _ => fresh,
+            };
+            now.insert(key.to_string(), stamp);
+        }
+        let written: String = now
+            .iter()
+            .map(|(key, (english, text))| format!("{key}\t{english}\t{text}\n"))
+            .collect();
+        if update {
+            std::fs::write(&path, &written).expect("written");
+        } else {
+            assert!(
+                written == stored,
+                "{}: run UPDATE_DOCS=1 cargo test the_report_on_languages",
+                path.display()
+            );
+        }
+        let missing: Vec<&String> = texts.keys().filter(|key| language.text(key).is_none()).collect();
+        let unsaid: Vec<&String> = phrases
+            .iter()
+            .filter(|english| !language.phrases().any(|(own, _)| own == **english))
+            .collect();
+        report.push_str(&format!(
+            "| {code} | {} of {} | {} of {} | {} |\n",
+            texts.len() - missing.len(),
+            texts.len(),
+            phrases.len() - unsaid.len(),
+            phrases.len(),
+            aged.len()
+        ));
+        let mut list = |title: &str, keys: Vec<&str>| {
+            if !keys.is_empty() {
+                let lines: String = keys
+                    .iter()
+                    .map(|key| format!("- `{}`\n", key.replace('`', "'")))
+                    .collect();
+                lists.push_str(&format!("\n## {code}: {title}\n\n{lines}"));
+            }
+        };
+        list("missing texts", missing.into_iter().map(String::as_str).collect());
+        list("missing phrases", unsaid.into_iter().map(String::as_str).collect());
+        list("English has changed since", aged);
+    }
+    report.push_str(&lists);
+    if update {
+        std::fs::write(root().join("rules/languages/README.md"), &report).expect("written");
+    }
+    assert!(
+        file("rules/languages/README.md") == report,
+        "run: UPDATE_DOCS=1 cargo test the_report_on_languages"
+    );
+}
