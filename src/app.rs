@@ -11,6 +11,7 @@ use crate::config::{Config, ConfigError};
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
 use crate::lint::{Options, Practice, Presence, State, lint_source};
+use crate::reference::Topic;
 use crate::report::human::{Human, Style};
 use crate::report::table::Table;
 use crate::report::{Summary, json};
@@ -484,15 +485,25 @@ fn explain_rule(args: &ExplainArgs, look: &Look, style: Style, world: &mut World
             write!(world.out, "{}", explain::rule(&set, index, language, style.width))?;
             Ok(Exit::Clean)
         }
-        None => {
-            let near = did_you_mean(&set.near(&args.id));
-            writeln!(
-                world.err,
-                "credlint: there is no rule `{}`{near}\n`credlint rules` lists them all.",
-                args.id
-            )?;
-            Ok(Exit::Failed)
-        }
+        None => match Topic::of(&args.id) {
+            Some(topic) => {
+                let language = language(look, None, Reader::Person, world);
+                write!(world.out, "{}", topic.page(&set, language))?;
+                Ok(Exit::Clean)
+            }
+            None => {
+                let mut near = set.near(&args.id);
+                near.extend(crate::vocabulary::nearest(&args.id, Topic::all().map(Topic::name)));
+                near.truncate(3);
+                let near = did_you_mean(&near);
+                writeln!(
+                    world.err,
+                    "credlint: there is no rule `{}`{near}\n`credlint rules` lists them all.",
+                    args.id
+                )?;
+                Ok(Exit::Failed)
+            }
+        },
     }
 }
 

@@ -58,7 +58,7 @@ pub enum Command {
     Score(ScoreArgs),
     /// Plan: the shortest additions that reach the profile, ordered by the gap that each closes.
     Plan(PlanArgs),
-    /// Explain a rule: what, why, how to fix, on whose authority.
+    /// Explain a rule, an element, a profile, a check kind or a vocabulary: what, why, how to fix, on whose authority.
     Explain(ExplainArgs),
     /// List the rules.
     Rules(RulesArgs),
@@ -180,7 +180,7 @@ impl FailOn {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A rule's id, e.g. workload/ects-ratio.
+    /// A rule's id (workload/ects-ratio), or the name of an element, profile, check kind or vocabulary.
     pub id: String,
     /// The profile whose levels are shown.
     #[arg(long, value_name = "NAME", default_value = "eu")]

@@ -26,8 +26,21 @@ pub fn without_values(text: &str) -> String {
     names.iter().fold(out, |text, name| text.replace(name, "…"))
 }
 
-/// The text of one rule for a terminal.
-pub fn rule(set: &RuleSet, index: usize, language: Language, width: usize) -> String {
+/// What is said of a rule, before it is laid out.
+#[derive(Debug)]
+pub struct RuleText {
+    /// Level, cost and age in one line.
+    pub standing: String,
+    /// What is wrong.
+    pub message: String,
+    /// What, why, when not, how to fix, on whose word; each with its label.
+    pub parts: Vec<(String, String)>,
+    /// A bad and a good example, each with its label.
+    pub examples: Vec<(String, String)>,
+}
+
+/// What is said of a rule.
+pub fn text(set: &RuleSet, index: usize, language: Language) -> RuleText {
     let rule = &set.rules[index];
     let file = &rule.file;
     let own = language.tr(file.level.word());
@@ -53,13 +66,6 @@ pub fn rule(set: &RuleSet, index: usize, language: Language, width: usize) -> St
         Phase::Catalogue => format!(" · {}", language.tr("catalogues")),
     };
     let since = language.fill("since {version}", &[("version", &file.since)]);
-    let mut out = format!(
-        "{} · {level} · {} · {since}{phase}\n",
-        rule.id,
-        language.tr(cost(file.effect))
-    );
-    out.push_str(&footer("", &without_values(rule.message(language)), width, 0));
-    out.push('\n');
     let not = rule
         .otherwise(language)
         .map(|otherwise| language.fill("when {reason}", &[("reason", &otherwise)]));
@@ -69,24 +75,47 @@ pub fn rule(set: &RuleSet, index: usize, language: Language, width: usize) -> St
         (mark("Not"), not),
         (mark("Fix"), Some(without_values(rule.help(language)))),
         (mark("From"), Some(from(set, rule, language))),
-    ]
-    .map(|(label, text)| (language.tr(label), text));
-    let widest = parts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-    for (label, text) in parts {
-        if let Some(text) = text {
-            out.push_str(&footer(&format!("{label:widest$}  "), &text, width, 0));
-        }
+    ];
+    let example = pack::EXAMPLES.iter().find(|(id, ..)| *id == rule.id);
+    let examples = example.map_or([("", ""), ("", "")], |(_, bad, good)| {
+        [(mark("Bad"), *bad), (mark("Good"), *good)]
+    });
+    RuleText {
+        standing: format!("{level} · {} · {since}{phase}", language.tr(cost(file.effect))),
+        message: without_values(rule.message(language)),
+        parts: parts
+            .into_iter()
+            .filter_map(|(label, text)| Some((language.tr(label).into_owned(), text?)))
+            .collect(),
+        // Examples are as long as they need to be; a file of a thousand brackets is none.
+        examples: examples
+            .iter()
+            .filter(|(_, example)| !example.is_empty() && example.lines().all(|line| line.len() < 120))
+            .map(|(label, example)| (language.tr(label).into_owned(), (*example).to_string()))
+            .collect(),
     }
-    if let Some((_, bad, good)) = pack::EXAMPLES.iter().find(|(id, ..)| *id == rule.id) {
-        for (label, example) in [(mark("Bad"), bad), (mark("Good"), good)] {
-            // Examples are as long as they need to be; a file of a thousand brackets is none.
-            if !example.is_empty() && example.lines().all(|line| line.len() < 120) {
-                out.push_str(&format!("\n{}\n", language.tr(label)));
-                example
-                    .lines()
-                    .for_each(|line| out.push_str(&format!("      {line}\n")));
-            }
-        }
+}
+
+/// The text of one rule for a terminal.
+pub fn rule(set: &RuleSet, index: usize, language: Language, width: usize) -> String {
+    let text = text(set, index, language);
+    let mut out = format!("{} · {}\n", set.rules[index].id, text.standing);
+    out.push_str(&footer("", &text.message, width, 0));
+    out.push('\n');
+    let widest = text
+        .parts
+        .iter()
+        .map(|(label, _)| label.chars().count())
+        .max()
+        .unwrap_or(0);
+    for (label, part) in &text.parts {
+        out.push_str(&footer(&format!("{label:widest$}  "), part, width, 0));
+    }
+    for (label, example) in &text.examples {
+        out.push_str(&format!("\n{label}\n"));
+        example
+            .lines()
+            .for_each(|line| out.push_str(&format!("      {line}\n")));
     }
     out
 }

@@ -26,6 +26,7 @@ pub mod path;
 pub mod pattern;
 pub mod plan;
 pub mod profile;
+pub mod reference;
 pub mod report;
 pub mod rule;
 pub mod ruletest;

@@ -3,6 +3,7 @@
 //! A value is accepted by slug, label in any bundled language, other spelling, code or URI; the slug is canonical.
 //! `build.rs` turns the files into static tables, so a list costs nothing until somebody asks it something.
 
+use crate::language::Language;
 pub use crate::normalise::normalise;
 use crate::pack;
 
@@ -93,6 +94,16 @@ impl Entry {
 }
 
 impl Vocabulary {
+    /// A title for people, in a language.
+    pub fn title(&self, language: Language) -> &'static str {
+        language.text(&self.title_key()).unwrap_or(self.title)
+    }
+
+    /// The key of the title in the translations.
+    pub fn title_key(&self) -> String {
+        format!("vocabularies/{}/title", self.name)
+    }
+
     /// The value that a text means.
     pub fn find(&self, text: &str) -> Option<&'static Entry> {
         let wanted = normalise(text);

@@ -75,6 +75,18 @@ pub struct KindInfo {
     pub roles: &'static [&'static str],
 }
 
+impl KindInfo {
+    /// Its page in a language.
+    pub fn text(&self, language: Language) -> &'static str {
+        language.text(&self.text_key()).unwrap_or(self.page)
+    }
+
+    /// The key of its page in the translations.
+    pub fn text_key(&self) -> String {
+        format!("checks/{}/page", self.name)
+    }
+}
+
 /// A check kind: its written form is the implementing type's `File`.
 trait Kind: Sized {
     type File;

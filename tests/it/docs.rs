@@ -1,11 +1,71 @@
 //! Pages that come from the data, and the claims of the README.
 
-use credlint::check::KINDS;
+use std::collections::BTreeMap;
+
 use credlint::explain;
 use credlint::language::Language;
+use credlint::reference::Topic;
 use credlint::standard::Element;
 
 use crate::{file, root, set};
+
+/// A page for each element, profile, check kind and vocabulary. To write them anew: `UPDATE_DOCS=1 cargo test
+/// every_page_of_the_reference_is_current`.
+#[test]
+fn every_page_of_the_reference_is_current() {
+    let (set, folder) = (set("eu"), root().join("docs"));
+    let mut pages = BTreeMap::new();
+    let mut index = String::from(
+        "# Reference\n\nGenerated from the data; do not edit. `UPDATE_DOCS=1 cargo test every_page_of_the_reference_is_current` \
+         writes it anew. `credlint explain NAME` prints the same pages, in any of the four languages.\n",
+    );
+    let mut section = String::new();
+    for topic in Topic::all() {
+        let path = topic.path();
+        let own = path.split('/').next().unwrap_or_default().to_string();
+        if own != section {
+            index.push_str(&format!("\n## {}\n\n", own));
+            section = own;
+        }
+        index.push_str(&format!(
+            "- [`{}`]({path}): {}\n",
+            topic.name(),
+            topic.title(set, Language::ENGLISH)
+        ));
+        pages.insert(path, topic.page(set, Language::ENGLISH));
+    }
+    pages.insert("README.md".to_string(), index);
+    if std::env::var("UPDATE_DOCS").as_deref() == Ok("1") {
+        for (path, page) in &pages {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, page).expect("written");
+        }
+    }
+    let files = walkdir::WalkDir::new(&folder)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file());
+    for entry in files {
+        let path = entry
+            .path()
+            .strip_prefix(&folder)
+            .expect("inside")
+            .to_string_lossy()
+            .replace('\\', "/");
+        assert!(
+            pages.contains_key(&path),
+            "docs/{path} belongs to nothing any more; remove it"
+        );
+    }
+    for (path, page) in &pages {
+        let stored = std::fs::read_to_string(folder.join(path)).unwrap_or_default();
+        assert!(
+            stored == *page,
+            "docs/{path} is out of date; run: UPDATE_DOCS=1 cargo test every_page_of_the_reference_is_current"
+        );
+    }
+}
 
 /// To write it anew: `UPDATE_DOCS=1 cargo test reference_is_current`.
 #[test]
@@ -27,6 +87,7 @@ fn reference() -> String {
         "# Rules\n\nGenerated from the rule files; do not edit. `UPDATE_DOCS=1 cargo test reference_is_current` writes it anew.\n\n\
          A rule is a file, `<element>/<problem>.yaml`, and the path is its id. What may stand in it: `schemas/rule.schema.json`.\n\
          Its cases lie in `fixtures/rules/<element>/<problem>/`; `credlint test` runs them.\n\n\
+         A page for each element with every rule in full: `docs/`.\n\n\
          Three questions, three fields: **level** (does it fail the run?), **obligation** (what does the standard say?), **effect** (what does it cost?).\n\
          Relations: *interprets* our reading of the text · *format* a file or data format demands it · *logic* it contradicts itself or arithmetic · *convention* good practice, never an error.\n\
          No rule says *verbatim*: that word waits until the official text has been compared.\n",
@@ -82,23 +143,6 @@ fn reference() -> String {
             .map(|line| format!("`{}` {}", line.rule, line.level.word()))
             .collect();
         out.push_str(&format!("\nLevels: {}.\n", own.join(", ")));
-    }
-    out.push_str("\n# Check kinds\n\nThe closed set; each is one file under `src/check/`.\n");
-    for kind in KINDS {
-        let list = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        out.push_str(&format!("\n## `{}`\n\n{}\n", kind.name, kind.page));
-        if !kind.placeholders.is_empty() {
-            out.push_str(&format!("\nPlaceholders: {}.\n", list(kind.placeholders)));
-        }
-        if !kind.roles.is_empty() {
-            out.push_str(&format!("\nFurther places: {}.\n", list(kind.roles)));
-        }
     }
     out
 }

@@ -31,6 +31,12 @@ fn texts() -> BTreeMap<String, String> {
             texts.insert(profile.text_key(&what), english.to_string());
         }
     }
+    for list in credlint::pack::VOCABULARIES {
+        texts.insert(list.title_key(), list.title.to_string());
+    }
+    for kind in credlint::check::KINDS {
+        texts.insert(kind.text_key(), kind.page.to_string());
+    }
     texts
 }
 
