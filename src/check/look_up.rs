@@ -39,7 +39,7 @@ pub struct File {
     /// How far a number may be from the expected one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
-    /// Whether a value that is not stated fails too, even where nothing can be looked up.
+    /// Whether only a value that is not stated fails, even where nothing can be looked up.
     #[serde(default)]
     pub absent: bool,
 }
@@ -74,8 +74,8 @@ out of the data, so it can never accuse anyone.
 
 Codes on `row` and `expect` are read through their own vocabularies, levels also by the URIs in the table `uris`. `part` \
 takes the entry from a part of a code, such as the country at the start of a region. With `within`, numbers may differ \
-by so much. With `absent`, a value that is not stated fails as well, and `expected` says what it should be where the \
-table knows it.";
+by so much. With `absent`, only a value that is not stated fails, and `expected` says what it should be where the table \
+knows it.";
     const PLACEHOLDERS: &'static [&'static str] = &["entry", "row", "value", "expected", "snapshot", "key"];
     const ROLES: &'static [&'static str] = &["row"];
 
@@ -105,16 +105,14 @@ table knows it.";
 
     fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
         let descriptor = context.descriptor;
-        let Some((code, entry)) = self.entry(descriptor, fact) else { return };
-        let row = self.row.as_ref().map_or(Some(code), |row| row.path.first(descriptor, fact));
-        let allowed = row.map(|row| self.allowed(descriptor, entry, row)).unwrap_or_default();
+        let code = self.entry.first(descriptor, fact);
+        let entry = code.and_then(|code| self.entry_of(descriptor, code));
+        let row = self.row.as_ref().map_or(code, |row| row.path.first(descriptor, fact));
+        let allowed = entry.zip(row).map(|(entry, row)| self.allowed(descriptor, entry, row)).unwrap_or_default();
         let value = self.expect.path.first(descriptor, fact);
         let stated = value.and_then(|value| self.read(descriptor, &self.expect, entry, value));
-        let failed = match &stated {
-            Some(stated) => !allowed.is_empty() && !allowed.iter().any(|allowed| self.agree(allowed, stated)),
-            None => self.absent,
-        };
-        if !failed {
+        let agrees = |stated: &String| allowed.is_empty() || allowed.iter().any(|allowed| self.agree(allowed, stated));
+        if stated.as_ref().map_or(!self.absent, |stated| self.absent || agrees(stated)) {
             return;
         }
         let (at, key) = match value {
@@ -126,7 +124,7 @@ table knows it.";
             return;
         }
         let args = vec![
-            ("entry", entry.slug.to_string()),
+            ("entry", entry.map(|entry| entry.slug.to_string()).unwrap_or_default()),
             ("row", row.map(|row| descriptor.shown(row)).unwrap_or_default()),
             ("value", value.map(|value| descriptor.shown(value)).unwrap_or_default()),
             ("expected", either(&allowed)),
@@ -142,17 +140,11 @@ table knows it.";
 }
 
 impl LookUp {
-    fn entry(&self, descriptor: &Descriptor<'_>, fact: FactId) -> Option<(FactId, &'static Entry)> {
-        let code = self.entry.first(descriptor, fact)?;
-        let entry = match &self.part {
-            None => entry_of(descriptor, code, self.vocabulary)?,
-            Some(part) => {
-                let found = part.get().captures(descriptor.plain_text(code)?.trim())?;
-                let group = found.iter().skip(1).flatten().next()?;
-                self.vocabulary.find(group.as_str())?
-            }
-        };
-        Some((code, entry))
+    fn entry_of(&self, descriptor: &Descriptor<'_>, code: FactId) -> Option<&'static Entry> {
+        let Some(part) = &self.part else { return entry_of(descriptor, code, self.vocabulary) };
+        let found = part.get().captures(descriptor.plain_text(code)?.trim())?;
+        let group = found.iter().skip(1).flatten().next()?;
+        self.vocabulary.find(group.as_str())
     }
 
     /// The values that the table allows; none where it knows nothing.
@@ -160,7 +152,7 @@ impl LookUp {
         let Some(table) = &self.table else { return vec![entry.slug] };
         let found = match &self.row {
             None => entry.value(table),
-            Some(cell) => self.read(descriptor, cell, entry, row).and_then(|row| entry.value(table)?.get(&row)),
+            Some(cell) => self.read(descriptor, cell, Some(entry), row).and_then(|row| entry.value(table)?.get(&row)),
         };
         match found {
             Some(Data::List(items)) => items.iter().filter_map(Data::text).collect(),
@@ -170,7 +162,7 @@ impl LookUp {
     }
 
     /// A number or code as the text by which tables are keyed: `4`, `4.0`, `level 4` and `…/eqf/4` are `4`.
-    fn read(&self, descriptor: &Descriptor<'_>, cell: &Cell, entry: &Entry, id: FactId) -> Option<String> {
+    fn read(&self, descriptor: &Descriptor<'_>, cell: &Cell, entry: Option<&Entry>, id: FactId) -> Option<String> {
         if let Some(number) = descriptor.number(id) {
             return Some(number::display(number, 2));
         }
@@ -179,7 +171,7 @@ impl LookUp {
         }
         let text = descriptor.plain_text(id)?.trim();
         let last = text.rsplit('/').next().unwrap_or(text);
-        if let Some(row) = self.uris.as_ref().and_then(|uris| row_of(entry.value(uris)?, last)) {
+        if let Some(row) = self.uris.as_ref().and_then(|uris| row_of(entry?.value(uris)?, last)) {
             return Some(row.to_string());
         }
         let word = last.rsplit(char::is_whitespace).next().unwrap_or(last);

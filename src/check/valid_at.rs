@@ -65,7 +65,7 @@ nor after the one in `until`. What the list does not know cannot fail.";
         if early || late {
             let args = vec![
                 ("value", descriptor.shown(fact)),
-                ("entry", entry.label("en").to_string()),
+                ("entry", descriptor.text(name, "en").unwrap_or_default().to_string()),
                 ("from", from.filter(|_| early).unwrap_or_default().to_string()),
                 ("until", until.filter(|_| late).unwrap_or_default().to_string()),
                 ("snapshot", self.vocabulary.snapshot.to_string()),
