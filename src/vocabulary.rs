@@ -105,9 +105,19 @@ impl Vocabulary {
         self.entries.get(self.index[at].1 as usize)
     }
 
-    /// The nearest value to a text that means none, if one is near.
+    /// The nearest value to a text that means none, if one is near. Of two that are equally near, as short codes often
+    /// are, neither is meant more than the other.
     pub fn nearest(&self, text: &str) -> Option<&'static Entry> {
-        self.find(nearest(&normalise(text), self.spellings())?)
+        let wanted = normalise(text);
+        let found = nearest(&wanted, self.spellings())?;
+        let distance = strsim::damerau_levenshtein(&wanted, found);
+        let own = self.index.iter().find(|(spelling, _)| *spelling == found)?.1;
+        let near = |spelling: &str| strsim::damerau_levenshtein(&wanted, spelling) <= distance;
+        let tie = self
+            .index
+            .iter()
+            .any(|(spelling, number)| *number != own && near(spelling));
+        self.entries.get(own as usize).filter(|_| !tie)
     }
 
     /// Every accepted spelling, folded.
