@@ -2,7 +2,7 @@
 //! from YAML at start-up and a vocabulary costs nothing until it is asked, and computes the digest and the vocabulary
 //! snapshot that every result carries.
 
-#[allow(unreachable_pub, reason = "shared with the library, where it is public")]
+#[allow(unreachable_pub, dead_code, reason = "shared with the library, where it is public")]
 #[path = "src/normalise.rs"]
 mod normalise;
 
@@ -248,6 +248,9 @@ fn vocabulary(name: &str, file: &Value) -> Result<String, Failure> {
         }
         for spelling in spellings {
             let folded = normalise::normalise(&spelling);
+            if folded.len() > normalise::LONGEST_SPELLING {
+                return Err(format!("`{spelling}` of `{slug}` is longer than every look-up reads").into());
+            }
             if *index.entry(folded).or_insert(number) != number {
                 return Err(format!("`{spelling}` of `{slug}` belongs to another entry already").into());
             }

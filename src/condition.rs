@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::path::{Base, Path};
 use crate::pattern::LazyPattern;
-use crate::vocabulary::{self, Vocabulary};
+use crate::vocabulary::{self, Entry, Vocabulary, normalise};
 
 /// A condition as written.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -31,6 +31,8 @@ pub enum ConditionFile {
     Matches(Matching),
     /// The path has at least two facts.
     Several(String),
+    /// The facts on the path have at least two different values.
+    Differ(String),
     /// All of these hold.
     All(Vec<ConditionFile>),
     /// At least one of these holds.
@@ -105,6 +107,8 @@ pub enum Condition {
     Matches(Path, Box<LazyPattern>),
     /// See [`ConditionFile::Several`].
     Several(Path),
+    /// See [`ConditionFile::Differ`].
+    Differ(Path),
     /// See [`ConditionFile::All`].
     All(Vec<Condition>),
     /// See [`ConditionFile::Any`].
@@ -133,6 +137,7 @@ impl Condition {
             ConditionFile::Declined(text) => Condition::Declined(path(text)?),
             ConditionFile::NotApplicable(text) => Condition::NotApplicable(path(text)?),
             ConditionFile::Several(text) => Condition::Several(path(text)?),
+            ConditionFile::Differ(text) => Condition::Differ(path(text)?),
             ConditionFile::OneOf(OneOf { path: text, values }) => {
                 let (path, end) = Path::compile(text, base)?;
                 let vocabulary = end.vocabulary().and_then(vocabulary::embedded);
@@ -188,16 +193,19 @@ impl Condition {
                 any(path, &|id| matches!(descriptor.fact(id).value, Value::NotApplicable(_)))
             }
             Condition::Several(path) => path.all(descriptor, from).len() > 1,
+            Condition::Differ(path) => {
+                let facts = path.all(descriptor, from);
+                let mut words = facts.iter().filter_map(|id| word(descriptor, *id)).map(normalise);
+                let first = words.next();
+                words.any(|word| first.as_ref() != Some(&word))
+            }
             Condition::OneOf(path, vocabulary, values) => {
                 any(path, &|id| has_value(descriptor, id, *vocabulary, values))
             }
             Condition::Flag(path, vocabulary, flag) => any(path, &|id| {
-                let entry = word(descriptor, id).and_then(|text| vocabulary.find(text));
-                entry.is_some_and(|entry| entry.has_flag(flag))
+                entry_of(descriptor, id, vocabulary).is_some_and(|entry| entry.has_flag(flag))
             }),
-            Condition::Known(path, vocabulary) => any(path, &|id| {
-                word(descriptor, id).is_some_and(|text| vocabulary.find(text).is_some())
-            }),
+            Condition::Known(path, vocabulary) => any(path, &|id| entry_of(descriptor, id, vocabulary).is_some()),
             Condition::Matches(path, regex) => any(path, &|id| {
                 descriptor.texts(id).any(|(.., text)| regex.get().is_match(text))
             }),
@@ -221,6 +229,14 @@ pub fn word<'d>(descriptor: &'d Descriptor<'_>, id: FactId) -> Option<&'d str> {
         Value::Flag(true) => Some("true"),
         Value::Flag(false) => Some("false"),
         _ => None,
+    }
+}
+
+/// The value of a vocabulary that a code means, or a name in any of its languages.
+pub fn entry_of(descriptor: &Descriptor<'_>, id: FactId, vocabulary: &Vocabulary) -> Option<&'static Entry> {
+    match word(descriptor, id) {
+        Some(text) => vocabulary.find(text),
+        None => descriptor.texts(id).find_map(|(.., text)| vocabulary.find(text)),
     }
 }
 

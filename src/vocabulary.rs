@@ -5,6 +5,7 @@
 
 use crate::language::Language;
 pub use crate::normalise::normalise;
+use crate::normalise::{LONGEST_SPELLING, normalise_short};
 use crate::pack;
 
 /// One list.
@@ -104,19 +105,30 @@ impl Vocabulary {
         format!("vocabularies/{}/title", self.name)
     }
 
-    /// The value that a text means.
+    /// The value that a text means. Rules ask this of every code, so nothing is allocated.
     pub fn find(&self, text: &str) -> Option<&'static Entry> {
-        let wanted = normalise(text);
+        let mut buffer = [0; LONGEST_SPELLING];
+        let wanted = normalise_short(text, &mut buffer)?;
         let at = self
             .index
-            .binary_search_by(|(spelling, _)| (*spelling).cmp(wanted.as_str()))
+            .binary_search_by(|(spelling, _)| spelling.as_bytes().cmp(wanted))
             .ok()?;
         self.entries.get(self.index[at].1 as usize)
     }
 
-    /// The nearest value to a text that means none, if one is near.
+    /// The nearest value to a text that means none, if one is near. Of two that are equally near, as short codes often
+    /// are, neither is meant more than the other.
     pub fn nearest(&self, text: &str) -> Option<&'static Entry> {
-        self.find(nearest(&normalise(text), self.spellings())?)
+        let wanted = normalise(text);
+        let found = nearest(&wanted, self.spellings())?;
+        let distance = strsim::damerau_levenshtein(&wanted, found);
+        let own = self.index.iter().find(|(spelling, _)| *spelling == found)?.1;
+        let near = |spelling: &str| strsim::damerau_levenshtein(&wanted, spelling) <= distance;
+        let tie = self
+            .index
+            .iter()
+            .any(|(spelling, number)| *number != own && near(spelling));
+        self.entries.get(own as usize).filter(|_| !tie)
     }
 
     /// Every accepted spelling, folded.
@@ -143,4 +155,36 @@ pub fn nearest<'a>(wanted: &str, words: impl Iterator<Item = &'a str>) -> Option
         (distance <= allowed).then_some((distance, word))
     });
     scored.min().map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_means_its_value() {
+        for list in pack::VOCABULARIES {
+            for (spelling, number) in list.index {
+                let shouted = spelling.to_uppercase().replace(' ', "_");
+                let found = list.find(&format!("  {shouted} ")).map(|entry| entry.slug);
+                let same = normalise(&shouted) == *spelling;
+                let entry = &list.entries[*number as usize];
+                assert!(!same || found == Some(entry.slug), "{}: {spelling}", list.name);
+            }
+        }
+    }
+
+    #[test]
+    fn spaces_and_dashes_fold_to_one_space() {
+        let folded = [" PT - 11", "pt_11", "Pt\u{a0}11\n"].map(normalise);
+        assert_eq!(folded, ["pt 11"; 3]);
+        assert_eq!(["-", " -- ", ""].map(normalise), ["-", "--", ""]);
+    }
+
+    #[test]
+    fn a_text_longer_than_every_spelling_is_no_value() {
+        let country = embedded("country").expect("a list");
+        assert!(country.find(&"é".repeat(LONGEST_SPELLING)).is_none());
+        assert!(country.find(&format!("{}es", " ".repeat(LONGEST_SPELLING))).is_some());
+    }
 }

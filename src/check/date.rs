@@ -53,7 +53,7 @@ check, which `--as-of` fixes; such rules are warnings at most. Dates that are no
         let descriptor = context.descriptor;
         let Some(text) = descriptor.plain_text(fact) else { return };
         let args = |other: String| vec![("value", descriptor.shown(fact)), ("other", other), ("as_of", context.as_of.to_string())];
-        let Some(date) = parse(text) else {
+        let Some(date) = day(text) else {
             if self.is_plain() {
                 failures.push(Failure::new(descriptor.place(fact), args(String::new())));
             }
@@ -79,15 +79,15 @@ impl Date {
 
 fn dated(descriptor: &Descriptor<'_>, path: &Path, from: FactId) -> Option<(FactId, civil::Date)> {
     let id = path.first(descriptor, from)?;
-    Some((id, parse(descriptor.plain_text(id)?)?))
+    Some((id, day(descriptor.plain_text(id)?)?))
 }
 
 /// A calendar day at the start of a text: `2026-03-02`, `2026-03-02T10:00:00Z`.
-fn parse(text: &str) -> Option<civil::Date> {
+pub(super) fn day(text: &str) -> Option<civil::Date> {
     let text = text.trim();
-    let day = text.get(..10)?;
+    let date = text.get(..10)?;
     let rest = &text[10..];
     let plausible = rest.is_empty() || rest.starts_with(['T', ' ']);
-    let shaped = day.bytes().enumerate().all(|(i, c)| if i == 4 || i == 7 { c == b'-' } else { c.is_ascii_digit() });
-    (plausible && shaped).then(|| day.parse().ok()).flatten()
+    let shaped = date.bytes().enumerate().all(|(i, c)| if i == 4 || i == 7 { c == b'-' } else { c.is_ascii_digit() });
+    (plausible && shaped).then(|| date.parse().ok()).flatten()
 }

@@ -34,7 +34,7 @@ impl Kind for Holds {
     type File = File;
     const PAGE: &'static str = "\
 The condition under `if` must hold for every given fact. Conditions are a closed set: `stated`, `absent`, `declined`, \
-`not-applicable`, `one-of`, `flag`, `known`, `matches`, `several`, `all`, `any`, `not`, `every`, `some`. `flag` asks the \
+`not-applicable`, `one-of`, `flag`, `known`, `matches`, `several`, `differ`, `all`, `any`, `not`, `every`, `some`. `flag` asks the \
 vocabulary of a code, so that \"attendance only\" or \"signed and machine-readable\" is data, not code.
 
 The finding points at the given fact, or at `at`; `and` adds a second place.";
@@ -73,7 +73,7 @@ The finding points at the given fact, or at `at`; `and` adds a second place.";
 }
 
 /// Where a path that leads nowhere should lead.
-fn absent_place(context: &Context<'_>, path: &Path, from: FactId) -> (crate::descriptor::Place, String) {
+pub(super) fn absent_place(context: &Context<'_>, path: &Path, from: FactId) -> (crate::descriptor::Place, String) {
     let descriptor = context.descriptor;
     let mut path = path.clone();
     while let Some((holder, key)) = path.split_last() {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Context, Failure, Kind};
-use crate::condition::{vocabulary_named, word};
+use crate::condition::{entry_of, vocabulary_named, word};
 use crate::descriptor::{FactId, Value, shorten};
 use crate::path::Base;
 use crate::vocabulary::Vocabulary;
@@ -31,7 +31,7 @@ impl Kind for InVocabulary {
     type File = File;
     const PAGE: &'static str = "\
 The given code must be in its vocabulary: by slug, label in a bundled language, other spelling, code or URI. A near \
-miss is suggested. With `uris`, a full URI of an own concept passes too. The finding names the date of the list.";
+miss is suggested. A name in several languages passes if one of them is known. With `uris`, a full URI of an own concept passes too. The finding names the date of the list.";
     const PLACEHOLDERS: &'static [&'static str] = &["value", "suggestion", "vocabulary", "snapshot"];
 
     fn compile(file: &File, base: &Base) -> Result<InVocabulary, String> {
@@ -44,9 +44,9 @@ miss is suggested. With `uris`, a full URI of an own concept passes too. The fin
         if descriptor.fact(fact).value == Value::DeclaredNone {
             return;
         }
-        let Some(text) = word(descriptor, fact) else { return };
-        let own = self.uris && (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("urn:"));
-        if own || self.vocabulary.find(text).is_some() {
+        let Some(text) = word(descriptor, fact).or_else(|| descriptor.text(fact, "en")) else { return };
+        let own = self.uris && ["http://", "https://", "urn:"].iter().any(|scheme| text.starts_with(scheme));
+        if own || entry_of(descriptor, fact, self.vocabulary).is_some() {
             return;
         }
         let suggestion = self.vocabulary.nearest(text).map(|entry| entry.slug.to_string()).unwrap_or_default();

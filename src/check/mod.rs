@@ -160,11 +160,14 @@ kinds! {
     count::Count = "count", "A list must have a number of items.";
     ratio::Ratio = "ratio", "The quotient of two numbers must lie in a range.";
     sum::Sum = "sum", "Numbers must add up, or stay below a number.";
+    mentions::Mentions = "mentions", "Words of a vocabulary must not stand in a text.";
     look_up::LookUp = "look-up", "A value must agree with a table.";
     unique::Unique = "unique", "Values must not repeat.";
     refers::Refers = "refers", "A reference must name something that exists.";
     covered::Covered = "covered", "Something must be referred to.";
     date::Date = "date", "A date must be real, and in order with others and with the day of the check.";
+    valid_at::ValidAt = "valid-at", "A day must lie within the validity that a vocabulary knows.";
+    period::Period = "period", "A period must not be too long.";
     url::Url = "url", "A web address must be complete.";
     key::Key = "key", "A key must not stand in the descriptor.";
     evidence::Evidence = "evidence", "What the evidence table says about an element.";

@@ -69,7 +69,7 @@ impl Pattern {
 }
 
 /// The part of a value in the file: exact for plain text on one line, else the whole value.
-fn part(context: &Context<'_>, id: FactId, place: Place, text: &str, range: std::ops::Range<usize>) -> Place {
+pub(super) fn part(context: &Context<'_>, id: FactId, place: Place, text: &str, range: std::ops::Range<usize>) -> Place {
     let span = context.descriptor.fact(id).value_span;
     let length = (span.end - span.start) as usize;
     let quotes = match length.checked_sub(text.len()) {

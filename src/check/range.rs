@@ -7,6 +7,7 @@ use super::{Context, Failure, Kind};
 use crate::descriptor::{FactId, Value};
 use crate::number::{self, Number};
 use crate::path::{Base, Path};
+use crate::vocabulary::{self, Vocabulary};
 
 /// Bounds as exact decimals in quotation marks; inclusive unless said.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -24,18 +25,23 @@ pub struct File {
     /// A bound that the value must exceed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<String>,
-    /// Whether only whole numbers are right.
-    #[serde(default)]
-    pub whole: bool,
+    /// A bound that the value must stay below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<String>,
+    /// What the value must be a multiple of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
 }
 
 #[derive(Debug)]
 pub struct Range {
     path: Option<Path>,
+    vocabulary: Option<&'static Vocabulary>,
     min: Option<Number>,
     max: Option<Number>,
     above: Option<Number>,
-    whole: bool,
+    below: Option<Number>,
+    step: Option<Number>,
 }
 
 /// A bound of a rule file.
@@ -47,13 +53,27 @@ pub(super) fn bound(text: &Option<String>) -> Result<Option<Number>, String> {
 impl Kind for Range {
     type File = File;
     const PAGE: &'static str = "\
-The given number, or the one on `path`, must lie between `min` and `max` (both inclusive), above `above`, and be whole where `whole` is set. \
-Numbers are exact decimals. A code or text that is no number fails as well, so that `eqf: V` is caught.";
+The given number, or the one on `path`, must lie between `min` and `max` (both inclusive), above `above`, below `below`, \
+and be a multiple of `step`: `\"1\"` asks for whole numbers. Numbers are exact decimals. A code is read through its \
+vocabulary first. One that is no number, and any other text, fails as well, so that `eqf: V` is caught.";
     const PLACEHOLDERS: &'static [&'static str] = &["value", "min", "max"];
 
     fn compile(file: &File, base: &Base) -> Result<Range, String> {
-        let path = file.path.as_ref().map(|text| Path::compile(text, base).map(|(path, _)| path)).transpose()?;
-        Ok(Range { path, min: bound(&file.min)?, max: bound(&file.max)?, above: bound(&file.above)?, whole: file.whole })
+        let path = file.path.as_ref().map(|text| Path::compile(text, base)).transpose()?;
+        let name = path.as_ref().map_or(base, |(_, end)| end).vocabulary();
+        let step = bound(&file.step)?;
+        if step == Some(Number::from_integer(0)) {
+            return Err("nothing is a multiple of zero".to_string());
+        }
+        Ok(Range {
+            vocabulary: name.and_then(vocabulary::embedded),
+            path: path.map(|(path, _)| path),
+            min: bound(&file.min)?,
+            max: bound(&file.max)?,
+            above: bound(&file.above)?,
+            below: bound(&file.below)?,
+            step,
+        })
     }
 
     fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
@@ -61,17 +81,29 @@ Numbers are exact decimals. A code or text that is no number fails as well, so t
         let Some(fact) = self.path.as_ref().map_or(Some(fact), |path| path.first(descriptor, fact)) else { return };
         let value = match &descriptor.fact(fact).value {
             Value::Number(number) => Some(*number),
-            Value::Text(text) => number::parse(text.rsplit('/').next().unwrap_or(text)),
+            Value::Text(text) => self.number(text),
             _ => return,
         };
-        let inside = value.is_some_and(|value| {
-            let above_min = self.min.is_none_or(|min| value >= min) && self.above.is_none_or(|above| value > above);
-            above_min && self.max.is_none_or(|max| value <= max) && (!self.whole || value.is_integer())
-        });
-        if !inside {
+        if !value.is_some_and(|value| self.holds(value)) {
             let show = |bound: Option<Number>| bound.map(|bound| number::display(bound, 2)).unwrap_or_default();
-            let args = vec![("value", descriptor.shown(fact)), ("min", show(self.min)), ("max", show(self.max))];
+            let (min, max) = (show(self.min.or(self.above)), show(self.max.or(self.below)));
+            let args = vec![("value", descriptor.shown(fact)), ("min", min), ("max", max)];
             failures.push(Failure::new(descriptor.place(fact), args));
         }
+    }
+}
+
+impl Range {
+    fn number(&self, text: &str) -> Option<Number> {
+        let slug = self.vocabulary.and_then(|vocabulary| vocabulary.find(text)).map(|entry| entry.slug);
+        number::parse(slug.unwrap_or_else(|| text.rsplit('/').next().unwrap_or(text)))
+    }
+
+    fn holds(&self, value: Number) -> bool {
+        self.min.is_none_or(|min| value >= min)
+            && self.max.is_none_or(|max| value <= max)
+            && self.above.is_none_or(|above| value > above)
+            && self.below.is_none_or(|below| value < below)
+            && self.step.is_none_or(|step| (value / step).is_integer())
     }
 }

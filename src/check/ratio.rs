@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::range::bound;
 use super::{Context, Failure, Kind};
+use crate::condition::vocabulary_named;
 use crate::descriptor::FactId;
 use crate::number::{self, Number};
 use crate::path::{Base, Path};
@@ -26,6 +27,21 @@ pub struct File {
     /// Whether the quotient must lie outside the bounds instead: the range of another system.
     #[serde(default)]
     pub outside: bool,
+    /// Values of a vocabulary whose own bounds might fit the quotient better.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fits: Option<Fits>,
+}
+
+/// Where other bounds stand.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fits {
+    /// The vocabulary.
+    pub vocabulary: String,
+    /// The attribute with the smallest quotient.
+    pub min: String,
+    /// The attribute with the largest.
+    pub max: String,
 }
 
 #[derive(Debug)]
@@ -35,6 +51,8 @@ pub struct Ratio {
     min: Option<Number>,
     max: Option<Number>,
     outside: bool,
+    /// Value of a vocabulary, smallest and largest quotient.
+    others: Vec<(&'static str, Number, Number)>,
 }
 
 impl Kind for Ratio {
@@ -42,13 +60,14 @@ impl Kind for Ratio {
     const PAGE: &'static str = "\
 The quotient of the number on `of` and the number on `per` must lie between `min` and `max`, both inclusive, in exact \
 fractions: 7.5 hours for 0.3 points is exactly 25. Where one of the two is not stated, or the divisor is zero, there is \
-nothing to check. With `outside` it must not lie between them.";
-    const PLACEHOLDERS: &'static [&'static str] = &["of", "per", "ratio", "min", "max"];
+nothing to check. With `outside` it must not lie between them. `fits` names attributes of a vocabulary with bounds; the \
+placeholder `fits` is its first value between whose bounds the quotient lies.";
+    const PLACEHOLDERS: &'static [&'static str] = &["of", "per", "ratio", "min", "max", "fits"];
     const ROLES: &'static [&'static str] = &["per"];
 
     fn compile(file: &File, base: &Base) -> Result<Ratio, String> {
         let path = |text: &str| Path::compile(text, base).map(|(path, _)| path);
-        Ok(Ratio { of: path(&file.of)?, per: path(&file.per)?, min: bound(&file.min)?, max: bound(&file.max)?, outside: file.outside })
+        Ok(Ratio { of: path(&file.of)?, per: path(&file.per)?, min: bound(&file.min)?, max: bound(&file.max)?, outside: file.outside, others: others(&file.fits)? })
     }
 
     fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
@@ -73,9 +92,20 @@ nothing to check. With `outside` it must not lie between them.";
             ("ratio", self.shown(ratio)),
             ("min", show(self.min)),
             ("max", show(self.max)),
+            ("fits", self.others.iter().find(|(_, min, max)| ratio >= *min && ratio <= *max).map_or("", |(slug, ..)| slug).to_string()),
         ];
         failures.push(Failure::new(descriptor.place(of), args).also("per", descriptor.place(per)));
     }
+}
+
+fn others(fits: &Option<Fits>) -> Result<Vec<(&'static str, Number, Number)>, String> {
+    let Some(fits) = fits else { return Ok(Vec::new()) };
+    let vocabulary = vocabulary_named(Some(&fits.vocabulary), "")?;
+    let bounds = vocabulary.entries.iter().filter_map(|entry| {
+        let number = |key: &str| number::parse(entry.value(key)?.text()?);
+        Some((entry.slug, number(&fits.min)?, number(&fits.max)?))
+    });
+    Ok(bounds.collect())
 }
 
 impl Ratio {

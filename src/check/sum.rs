@@ -32,6 +32,8 @@ pub enum Relation {
     Equal,
     /// The sum is at most the whole.
     AtMost,
+    /// They are not equal; only checked where every part is stated.
+    Unequal,
 }
 
 #[derive(Debug)]
@@ -45,8 +47,8 @@ pub struct Sum {
 impl Kind for Sum {
     type File = File;
     const PAGE: &'static str = "\
-The numbers on the paths under `of` are added. `is: equal` compares the sum with the whole where every part is stated; \
-`is: at-most` also with some of the parts. The whole is the number on the path `whole` or the fixed `value`.";
+The numbers on the paths under `of` are added. `is: equal` and `is: unequal` compare the sum with the whole where every part \
+is stated, `is: at-most` also with some of the parts. The whole is the number on the path `whole` or the fixed `value`.";
     const PLACEHOLDERS: &'static [&'static str] = &["sum", "whole"];
     const ROLES: &'static [&'static str] = &["whole"];
 
@@ -84,6 +86,7 @@ The numbers on the paths under `of` are added. `is: equal` compares the sum with
         let Some(whole) = self.value.or_else(|| whole_fact.and_then(|id| descriptor.number(id))) else { return };
         let fine = match self.relation {
             Relation::Equal => !complete || sum == whole,
+            Relation::Unequal => !complete || sum != whole,
             Relation::AtMost => sum <= whole,
         };
         if fine {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::model::{Group, Key, LineKind, Shape, model};
 use super::{Blank, Descriptor, Fact, FactId, Place, SourceId, UnknownKey, Value};
+use crate::normalise::{LONGEST_SPELLING, normalise_short};
 use crate::number;
 use crate::source::Span;
 use crate::tree::{Ambiguity, Entry, Kind, NodeId, Scalar, ScalarKind, Tree};
@@ -483,7 +484,12 @@ impl<'s> Reader<'s, '_> {
 
     fn is_placeholder(&self, text: &str) -> bool {
         const LONGEST: usize = 48;
-        text.len() <= LONGEST && self.placeholders.contains(&crate::vocabulary::normalise(text))
+        if text.len() > LONGEST {
+            return false;
+        }
+        let mut buffer = [0; LONGEST_SPELLING];
+        let folded = normalise_short(text, &mut buffer).and_then(|folded| std::str::from_utf8(folded).ok());
+        folded.is_some_and(|folded| self.placeholders.contains(folded))
     }
 
     fn push(&mut self, slot: Slot<'s>, value: Value<'s>, span: Span, node: Option<NodeId>) -> FactId {

@@ -152,6 +152,32 @@ pub struct WhenFile {
     pub otherwise: Localized,
 }
 
+/// One path, or several that are looked at alike.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Given {
+    /// One.
+    Path(String),
+    /// Several; relative paths start at each.
+    Paths(Vec<String>),
+}
+
+impl Given {
+    /// The paths as written.
+    pub fn paths(&self) -> &[String] {
+        match self {
+            Given::Path(path) => std::slice::from_ref(path),
+            Given::Paths(paths) => paths,
+        }
+    }
+}
+
+impl std::fmt::Display for Given {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.paths().join("`, `"))
+    }
+}
+
 /// A rule as written in `rules/<element>/<problem>.yaml`; the path is the id.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -199,9 +225,9 @@ pub struct RuleFile {
     /// When the rule applies; without it, wherever `given` finds something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<WhenFile>,
-    /// The facts that it looks at: a canonical path.
+    /// The facts that it looks at: a canonical path, or several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub given: Option<String>,
+    pub given: Option<Given>,
     /// What is checked.
     pub check: CheckFile,
 }
@@ -217,9 +243,40 @@ pub struct Rule {
     pub id: String,
     /// As written.
     pub file: RuleFile,
+    looks: Vec<Look>,
+}
+
+/// What a rule does at one of the paths that it is given.
+#[derive(Debug)]
+struct Look {
     given: Option<Path>,
     when: Option<Condition>,
     check: Check,
+}
+
+impl Look {
+    fn compile(file: &RuleFile, given: Option<&str>) -> Result<Look, RuleError> {
+        let (given, base) = match given {
+            Some(text) => {
+                let (path, base) = Path::compile(text, &Base::root()).map_err(mistake("/given"))?;
+                (Some(path), base)
+            }
+            None => (None, Base::root()),
+        };
+        let when = file.when.as_ref().map(|when| Condition::compile(&when.r#if, &base));
+        Ok(Look {
+            given,
+            when: when.transpose().map_err(mistake("/when/if"))?,
+            check: Check::compile(&file.check, &base).map_err(mistake("/check"))?,
+        })
+    }
+}
+
+fn mistake(pointer: &str) -> impl Fn(String) -> RuleError {
+    move |message| RuleError {
+        message,
+        pointer: pointer.to_string(),
+    }
 }
 
 /// What a rule says of one practice.
@@ -248,29 +305,22 @@ pub struct RuleError {
 impl Rule {
     /// Checks a written rule and compiles it.
     pub fn compile(id: &str, file: RuleFile) -> Result<Rule, RuleError> {
-        let fail = |pointer: &str| {
-            let pointer = pointer.to_string();
-            move |message: String| RuleError { message, pointer }
-        };
-        let (given, base) = match &file.given {
-            Some(text) => {
-                let (path, base) = Path::compile(text, &Base::root()).map_err(fail("/given"))?;
-                (Some(path), base)
+        let looks = match &file.given {
+            None => vec![Look::compile(&file, None)?],
+            Some(given) => {
+                let paths = given.paths().iter();
+                paths
+                    .map(|path| Look::compile(&file, Some(path)))
+                    .collect::<Result<_, _>>()?
             }
-            None => (None, Base::root()),
         };
-        let when = file
-            .when
-            .as_ref()
-            .map(|when| Condition::compile(&when.r#if, &base).map_err(fail("/when/if")))
-            .transpose()?;
-        let check = Check::compile(&file.check, &base).map_err(fail("/check"))?;
+        if looks.is_empty() {
+            return Err(mistake("/given")("`given` names no path".to_string()));
+        }
         let rule = Rule {
             id: id.to_string(),
             file,
-            given,
-            when,
-            check,
+            looks,
         };
         rule.house_rules()?;
         Ok(rule)
@@ -302,7 +352,7 @@ impl Rule {
                 "findings about the file have no verdict, so they cost nothing".to_string(),
             );
         }
-        let kind = self.check.kind();
+        let kind = self.check().kind();
         let texts = [
             ("/message", Some(&file.message)),
             ("/help", Some(&file.help)),
@@ -396,35 +446,42 @@ impl Rule {
         format!("rules/{}/{what}", self.id)
     }
 
+    /// Its check; the same at every path.
+    fn check(&self) -> &Check {
+        &self.looks[0].check
+    }
+
     /// Whether findings come from another stage.
     pub fn is_reported(&self) -> bool {
-        self.check.is_reported()
+        self.check().is_reported()
     }
 
     /// Whether it runs in the second pass.
     pub fn needs_verdicts(&self) -> bool {
-        self.check.needs_verdicts()
+        self.check().needs_verdicts()
     }
 
     /// The kind of its check.
     pub fn kind(&self) -> &'static crate::check::KindInfo {
-        self.check.kind()
+        self.check().kind()
     }
 
     /// Looks at one practice.
     pub fn evaluate(&self, context: &Context<'_>) -> Outcome {
         let descriptor = context.descriptor;
         let (mut given, mut applied, mut failures) = (false, false, Vec::new());
-        let mut look = |fact: FactId| {
-            given = true;
-            if self.when.as_ref().is_none_or(|when| when.holds(descriptor, fact)) {
-                applied = true;
-                self.check.run(context, fact, &mut failures);
+        for look in &self.looks {
+            let mut at = |fact: FactId| {
+                given = true;
+                if look.when.as_ref().is_none_or(|when| when.holds(descriptor, fact)) {
+                    applied = true;
+                    look.check.run(context, fact, &mut failures);
+                }
+            };
+            match &look.given {
+                Some(path) => path.visit(descriptor, FactId::ROOT, &mut at),
+                None => at(FactId::ROOT),
             }
-        };
-        match &self.given {
-            Some(path) => path.visit(descriptor, FactId::ROOT, &mut look),
-            None => look(FactId::ROOT),
         }
         match (given, applied, failures.is_empty()) {
             (_, true, true) => Outcome::Passed,

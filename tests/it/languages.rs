@@ -136,8 +136,19 @@ fn translations_fill_in_what_the_english_fills_in() {
         let of_pack = language.texts().map(|(key, text)| (key, texts[key].as_str(), text));
         let of_program = language.phrases().map(|(english, text)| (english, english, text));
         for (key, english, text) in of_pack.chain(of_program) {
-            assert_eq!(names(english), names(text), "{} {key}", language.code());
-            assert_eq!(brackets(english), brackets(text), "{} {key}", language.code());
+            assert!(
+                names(text).is_subset(&names(english)),
+                "{} {key}: fills in what is not there",
+                language.code()
+            );
+            // Where the English has changed since, the report says so.
+            let aged = stamps(language)
+                .get(key)
+                .is_some_and(|(then, _)| *then != digest(english));
+            if !aged {
+                assert_eq!(names(english), names(text), "{} {key}", language.code());
+                assert_eq!(brackets(english), brackets(text), "{} {key}", language.code());
+            }
             assert!(!text.trim().is_empty(), "{} {key}", language.code());
         }
         let short = Element::JUDGED
@@ -155,6 +166,16 @@ fn translations_fill_in_what_the_english_fills_in() {
 
 /// Digests of an English text and of its translation, when they last fitted: `key<tab>english<tab>translation`.
 type Stamps = BTreeMap<String, (String, String)>;
+
+fn stamps(language: Language) -> Stamps {
+    let path = root().join(format!("rules/languages/{}/originals.tsv", language.code()));
+    let stored = std::fs::read_to_string(&path).unwrap_or_default();
+    let rows = stored.lines().filter_map(|line| {
+        let mut cells = line.split('\t').map(str::to_string);
+        Some((cells.next()?, (cells.next()?, cells.next()?)))
+    });
+    rows.collect()
+}
 
 fn digest(text: &str) -> String {
     use sha2::{Digest, Sha256};
@@ -184,11 +205,7 @@ fn the_report_on_languages_is_current() {
         let code = language.code();
         let path = root().join(format!("rules/languages/{code}/originals.tsv"));
         let stored = std::fs::read_to_string(&path).unwrap_or_default();
-        let rows = stored.lines().filter_map(|line| {
-            let mut cells = line.split('\t').map(str::to_string);
-            Some((cells.next()?, (cells.next()?, cells.next()?)))
-        });
-        let before: Stamps = rows.collect();
+        let before = stamps(language);
         let (mut now, mut aged) = (Stamps::new(), Vec::new());
         for (key, text) in language.texts() {
             let fresh = (digest(&texts[key]), digest(text));

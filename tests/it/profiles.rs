@@ -286,7 +286,7 @@ fn registers_ask_for_their_own_facts() {
     is_told(
         "mapping",
         "workload: {hours: 1400, credits: [{system: ECTS, points: 60}]}\n",
-        &[("workload/points-implausible", Level::Advice)],
+        &[("workload/ects-unusual", Level::Advice)],
     );
     is_told(
         "nl-he",
