@@ -402,7 +402,7 @@ fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
     let mut first = true;
     let summary = visit(session, world, &mut |practice, out| {
         let separator = if std::mem::take(&mut first) { "\n" } else { ",\n" };
-        let result = serde_json::to_string(&json::practice(&session.set, practice))?;
+        let result = serde_json::to_string(&json::practice(&session.set, &session.options, practice))?;
         write!(out, "{separator}{result}")
     })?;
     writeln!(world.out, "\n],\"summary\":{}}}", serde_json::to_string(&summary)?)?;

@@ -230,6 +230,8 @@ pub enum SchemaName {
     Profile,
     /// `credlint.yaml`.
     Config,
+    /// The kinds of practice.
+    Typology,
     /// The JSON result.
     Result,
 }

@@ -353,6 +353,8 @@ pub struct EvidenceEntry<'d> {
     pub source: Option<&'d str>,
     /// The place in the source.
     pub locator: Option<&'d str>,
+    /// The system that it is about, for quality assurance.
+    pub system: Option<&'d str>,
     /// What the source says, in the coder's words.
     pub note: Option<&'d str>,
     /// Where the verdict stands.
@@ -402,6 +404,7 @@ fn entry<'d>(
             .unwrap_or(Basis::Assumed),
         source: text("source"),
         locator: text("locator"),
+        system: text("system"),
         note: text("note"),
         place: said.map_or_else(|| descriptor.key_place(about), |id| descriptor.place(id)),
     }

@@ -36,4 +36,5 @@ pub mod score;
 pub mod source;
 pub mod standard;
 pub mod tree;
+pub mod typology;
 pub mod vocabulary;

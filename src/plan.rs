@@ -9,7 +9,7 @@ use crate::profile::Silence;
 use crate::report::footer;
 use crate::report::human::{because_words, gap_words};
 use crate::rule::set::RuleSet;
-use crate::score::{Because, ClauseVerdict, ElementVerdict, Verdict, VerdictBasis, count};
+use crate::score::{Because, Definition, ElementVerdict, Verdict, VerdictBasis, count};
 use crate::standard::Element;
 
 /// Why a step is on the list.
@@ -134,13 +134,7 @@ fn words(set: &RuleSet, practice: &Practice, step: &Step<'_>, language: Language
         Standing::Known => language.fill("closes {n}", &[("n", &count(step.closes))]),
         Standing::Inferred => language.fill("closes {n}, inferred", &[("n", &count(step.closes))]),
     };
-    let contradicted = practice.definition.as_ref().is_some_and(|definition| {
-        !definition.contradicted_by.is_empty()
-            || definition
-                .clauses
-                .iter()
-                .any(|clause| clause.verdict == ClauseVerdict::Contradicted)
-    });
+    let contradicted = practice.definition.as_ref().is_some_and(Definition::is_contradicted);
     if step.element == Element::Labelling && contradicted {
         return language.fill(
             "{element}: something stated contradicts the definition, so the label is not suggested ({worth})",

@@ -11,6 +11,7 @@ pub fn text(name: SchemaName) -> String {
         SchemaName::Rule => pretty::<crate::rule::RuleFile>(),
         SchemaName::Profile => pretty::<crate::profile::ProfileFile>(),
         SchemaName::Config => pretty::<crate::config::ConfigFile>(),
+        SchemaName::Typology => pretty::<crate::typology::TypologyFile>(),
         SchemaName::Result => pretty::<crate::report::json::ResultFile>(),
     }
 }

@@ -362,6 +362,12 @@ pub struct ClauseResult {
 }
 
 impl Definition {
+    /// Whether anything stated contradicts it.
+    pub fn is_contradicted(&self) -> bool {
+        let contradicted = |clause: &ClauseResult| clause.verdict == ClauseVerdict::Contradicted;
+        !self.contradicted_by.is_empty() || self.clauses.iter().any(contradicted)
+    }
+
     /// In words.
     pub fn words(&self, language: Language) -> String {
         let reasons = self

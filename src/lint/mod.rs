@@ -12,12 +12,14 @@ use crate::descriptor::{Descriptor, FactId, native};
 use crate::elements;
 use crate::finding::Finding;
 use crate::language::Language;
+use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Rule};
 use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
 use crate::source::{Source, Span};
 use crate::standard::Element;
 use crate::tree::{Entry, Kind, NodeId, ProblemKind, Tree};
+use crate::typology::{Classification, Record};
 use crate::vocabulary::{embedded, nearest};
 use collect::Findings;
 use verdicts::Verdicts;
@@ -84,6 +86,8 @@ pub struct Practice {
     pub gaps: Vec<(String, Gap)>,
     /// The definition.
     pub definition: Option<Definition>,
+    /// What kind of practice it is, and what stands out in it.
+    pub typology: Option<Classification>,
     /// Values of learner keys; masked in every excerpt.
     learner_data: Vec<Span>,
     /// Rules that looked at it.
@@ -109,6 +113,7 @@ impl Practice {
             elements: Vec::new(),
             gaps: Vec::new(),
             definition: None,
+            typology: None,
             rules_run: 0,
             rules_not_applicable: 0,
         }
@@ -421,7 +426,15 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
         })
         .collect();
     practice.gaps = gaps;
-    practice.definition = Some(verdicts.definition(practice));
+    let definition = verdicts.definition(practice);
+    let speaking = set.profile.evidence == EvidencePolicy::Scores;
+    practice.typology = Some(set.typology.classify(&Record {
+        descriptor,
+        elements: &practice.elements,
+        definition: &definition,
+        evidence: if speaking { &evidence } else { &[] },
+    }));
+    practice.definition = Some(definition);
 }
 
 /// A problem of the reader as an English sentence, for files that are no descriptors.

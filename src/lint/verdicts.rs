@@ -10,6 +10,7 @@ use crate::score::{
     self, Because, Clause, ClauseResult, ClauseVerdict, Definition, ElementVerdict, EvidenceRef, Verdict,
 };
 use crate::standard::Element;
+use crate::vocabulary::embedded;
 
 /// The verdicts of one practice, drawn from statements, failed rules and evidence.
 pub(super) struct Verdicts<'a, 'd> {
@@ -107,6 +108,11 @@ impl Verdicts<'_, '_> {
             .descriptor
             .get(FactId::ROOT, "kind")
             .and_then(|id| self.descriptor.plain_text(id));
+        let kind = kind.map(|text| {
+            embedded("kind")
+                .and_then(|list| list.find(text))
+                .map_or(text, |entry| entry.slug)
+        });
         let volume = (kind == Some("qualification")).then_some(mark("it is a whole qualification"));
         let small = match (kind.unwrap_or("micro-credential"), self.is_small()) {
             ("micro-credential", true) => supported(Element::Workload),

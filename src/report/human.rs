@@ -13,6 +13,7 @@ use crate::rule::Level;
 use crate::rule::set::RuleSet;
 use crate::score::{self, Because, ElementVerdict, Gap, Verdict, VerdictBasis};
 use crate::source::{Source, Span};
+use crate::typology::{Ground, Nearest, Reason};
 
 /// How to draw.
 #[derive(Clone, Copy, Debug)]
@@ -244,6 +245,9 @@ impl<'a> Human<'a> {
                 self.style.width,
                 2,
             ));
+        }
+        for (heading, words) in kind_lines(self.set, practice, self.language) {
+            out.push_str(&footer(&self.heading(heading), &words, self.style.width, 2));
         }
         if let Some(next) = self.next(practice) {
             out.push_str(&footer(&self.heading("next"), &next, self.style.width, 2));
@@ -511,6 +515,93 @@ pub fn because_words(because: &Because, language: Language) -> String {
                 None => place,
             }
         }
+    }
+}
+
+/// The kind of a practice and its traits, each with a heading.
+fn kind_lines(set: &RuleSet, practice: &Practice, language: Language) -> Vec<(&'static str, String)> {
+    let Some(own) = &practice.typology else {
+        return Vec::new();
+    };
+    let kinds = &set.typology;
+    let name = kinds.name(own.kind, language);
+    let near = own.nearest.iter().map(|near| near_words(set, practice, near, language));
+    let near: Vec<String> = near.collect();
+    let line = match own.kind {
+        Some(kind) => {
+            let why = clauses_words(&own.why, |clause| kinds.kinds[kind].why(clause, language), language);
+            let given = language.fill("{kind}: {reasons}", &[("kind", &name), ("reasons", &why)]);
+            let open = near
+                .iter()
+                .map(|near| language.fill("open: {kinds}", &[("kinds", near)]));
+            std::iter::once(given).chain(open).collect()
+        }
+        None => {
+            let within_reach = |near: &Nearest| near.against.is_empty();
+            let reason = match own.nearest.iter().any(within_reach) {
+                true => mark("not enough is stated"),
+                false => mark("what is stated fits no kind"),
+            };
+            let reason = language.tr(reason).into_owned();
+            let undecided = language.fill("{kind}: {reasons}", &[("kind", &name), ("reasons", &reason)]);
+            let mut parts = vec![undecided];
+            parts.extend(near);
+            parts
+        }
+    };
+    let mut lines = vec![(mark("kind"), line.join("; "))];
+    for (number, reasons) in &own.traits {
+        let own = &kinds.traits[*number];
+        let why = clauses_words(reasons, |clause| own.why(clause, language), language);
+        let words = language.fill("{kind}: {reasons}", &[("kind", &own.name(language)), ("reasons", &why)]);
+        lines.push((own.file.polarity.word(), words));
+    }
+    lines
+}
+
+/// A kind that the practice has not been given, and what is missing for it.
+fn near_words(set: &RuleSet, practice: &Practice, near: &Nearest, language: Language) -> String {
+    let kind = &set.typology.kinds[near.kind];
+    let missing = clauses_words(&near.missing, |clause| kind.why(clause, language), language);
+    let mut against: Vec<String> = Vec::new();
+    for reason in &near.against {
+        let words = match &reason.on {
+            Some(Ground::Element(element)) if kind.is_need(reason.clause) => language.fill(
+                "{element} is {verdict}",
+                &[
+                    ("element", &set.elements.name(*element, language)),
+                    ("verdict", &language.tr(practice.verdict(*element).words())),
+                ],
+            ),
+            _ => kind.why(reason.clause, language).to_string(),
+        };
+        if !against.contains(&words) {
+            against.push(words);
+        }
+    }
+    let against = against.join(", ");
+    let phrase = match (missing.is_empty(), against.is_empty()) {
+        (false, false) => mark("{kind} falls short: {shortcomings}, and nobody has said that {missing}"),
+        (false, true) => mark("{kind} if {missing}"),
+        (true, _) => mark("{kind} falls short: {shortcomings}"),
+    };
+    let values: [(&str, &dyn std::fmt::Display); 3] = [
+        ("kind", &kind.name(language)),
+        ("missing", &missing),
+        ("shortcomings", &against),
+    ];
+    language.fill(phrase, &values)
+}
+
+/// The clauses of some reasons, each once: `a, b and c`.
+fn clauses_words<'a>(reasons: &[Reason], why: impl Fn(usize) -> &'a str, language: Language) -> String {
+    let mut numbers: Vec<usize> = reasons.iter().map(|reason| reason.clause).collect();
+    numbers.dedup();
+    let words: Vec<&str> = numbers.into_iter().map(why).collect();
+    match words.split_last() {
+        Some((last, [])) => (*last).to_string(),
+        Some((last, rest)) => language.fill("{a} and {b}", &[("a", &rest.join(", ")), ("b", last)]),
+        None => String::new(),
     }
 }
 

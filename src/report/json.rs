@@ -10,6 +10,7 @@ use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Level, Relation};
 use crate::score::{Definition, ElementVerdict};
 use crate::standard::Element;
+use crate::typology::{Classification, Ground, Nearest, Polarity, Reason};
 
 /// The version of this form; it changes when a reader of the earlier one could be misled.
 pub const RESULT_VERSION: u32 = 1;
@@ -77,6 +78,8 @@ pub struct PracticeResult {
     pub gaps: Vec<GapResult>,
     /// The definition, clause by clause.
     pub definition: Option<Definition>,
+    /// What kind of practice it is, and what stands out in it.
+    pub typology: Option<TypologyResult>,
     /// Findings, in the order of the text.
     pub findings: Vec<FindingResult>,
 }
@@ -96,6 +99,60 @@ pub struct GapResult {
     pub applicable: u32,
     /// Whether too little is stated to compare.
     pub too_little_stated: bool,
+}
+
+/// The kind of a practice: the first whose needs are all stated.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TypologyResult {
+    /// The id of the kind, or `undecided`.
+    pub kind: String,
+    /// Its name for people.
+    pub name: String,
+    /// The needs that something stated fulfils.
+    pub why: Vec<ReasonResult>,
+    /// Where it is undecided the nearest kinds; else the first kind of higher order that only silence keeps open.
+    pub nearest: Vec<NearestResult>,
+    /// What stands out in the practice.
+    pub traits: Vec<TraitResult>,
+}
+
+/// A kind that a practice has not been given.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct NearestResult {
+    /// The id of the kind.
+    pub kind: String,
+    /// Its name for people.
+    pub name: String,
+    /// What would have to be stated.
+    pub missing: Vec<ReasonResult>,
+    /// What is stated otherwise: needs that fail, and what rules the kind out.
+    pub against: Vec<ReasonResult>,
+}
+
+/// What stands out in a practice.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TraitResult {
+    /// Its id.
+    pub r#trait: String,
+    /// Its name for people.
+    pub name: String,
+    /// Whether it speaks for the practice or against it.
+    pub polarity: Polarity,
+    /// On what it rests.
+    pub why: Vec<ReasonResult>,
+}
+
+/// A clause of a kind or a trait, and what its answer rests on.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ReasonResult {
+    /// The id of the clause.
+    pub clause: String,
+    /// Its words; of a clause that fails, what would have to hold.
+    pub text: String,
+    /// Elements whose verdict decides, or would.
+    pub elements: Vec<Element>,
+    /// JSON pointers (RFC 6901) to values that decide.
+    pub pointers: Vec<String>,
 }
 
 /// One finding.
@@ -195,7 +252,7 @@ pub fn made_by(set: &RuleSet, options: &Options) -> MadeBy {
 }
 
 /// One document as a result.
-pub fn practice(set: &RuleSet, practice: &Practice) -> PracticeResult {
+pub fn practice(set: &RuleSet, options: &Options, practice: &Practice) -> PracticeResult {
     let gap = |(block, gap): &(String, crate::score::Gap)| GapResult {
         profile: set.profile.name().to_string(),
         block: block.clone(),
@@ -215,12 +272,60 @@ pub fn practice(set: &RuleSet, practice: &Practice) -> PracticeResult {
         elements: practice.elements.clone(),
         gaps: practice.gaps.iter().map(gap).collect(),
         definition: practice.definition.clone(),
+        typology: practice.typology.as_ref().map(|own| typology(set, options, own)),
         findings: practice
             .findings
             .iter()
             .map(|found| finding(set, practice, found))
             .collect(),
     }
+}
+
+fn typology(set: &RuleSet, options: &Options, own: &Classification) -> TypologyResult {
+    let (table, language) = (&set.typology, options.language);
+    let of_kind = |kind: usize, reasons: &[Reason]| {
+        let kind = &table.kinds[kind];
+        grouped(reasons, |clause| (kind.clause_id(clause), kind.why(clause, language)))
+    };
+    let id = |kind: usize| table.kinds[kind].file.kind.clone();
+    let near = |near: &Nearest| NearestResult {
+        kind: id(near.kind),
+        name: table.name(Some(near.kind), language),
+        missing: of_kind(near.kind, &near.missing),
+        against: of_kind(near.kind, &near.against),
+    };
+    let traits = own.traits.iter().map(|(number, reasons)| {
+        let own = &table.traits[*number];
+        TraitResult {
+            r#trait: own.file.r#trait.clone(),
+            name: own.name(language).to_string(),
+            polarity: own.file.polarity,
+            why: grouped(reasons, |clause| (own.clause_id(clause), own.why(clause, language))),
+        }
+    });
+    TypologyResult {
+        kind: own.kind.map_or("undecided".to_string(), id),
+        name: table.name(own.kind, language),
+        why: own.kind.map(|kind| of_kind(kind, &own.why)).unwrap_or_default(),
+        nearest: own.nearest.iter().map(near).collect(),
+        traits: traits.collect(),
+    }
+}
+
+/// Reasons by clause; those of one clause stand together.
+fn grouped<'a>(reasons: &[Reason], words: impl Fn(usize) -> (&'a str, &'a str)) -> Vec<ReasonResult> {
+    let by_clause = reasons.chunk_by(|a, b| a.clause == b.clause);
+    let result = |reasons: &[Reason]| {
+        let (id, text) = words(reasons[0].clause);
+        let grounds = || reasons.iter().filter_map(|reason| reason.on.as_ref());
+        ReasonResult {
+            clause: id.to_string(),
+            text: text.to_string(),
+            elements: grounds().filter_map(Ground::element).collect(),
+            pointers: grounds().filter_map(Ground::pointer).map(str::to_string).collect(),
+        }
+    };
+    by_clause.map(result).collect()
 }
 
 fn finding(set: &RuleSet, practice: &Practice, found: &Finding) -> FindingResult {

@@ -19,6 +19,7 @@ pub struct Row {
     name: String,
     marks: Vec<(Verdict, bool)>,
     gap: Gap,
+    kind: Option<usize>,
 }
 
 /// Rows and how they are drawn.
@@ -70,6 +71,7 @@ impl<'a> Table<'a> {
             name,
             marks,
             gap,
+            kind: practice.typology.as_ref().and_then(|own| own.kind),
         });
     }
 
@@ -123,7 +125,7 @@ impl<'a> Table<'a> {
                 }
             }
         }
-        out + &self.stated_line()
+        out + &self.stated_line() + &self.kinds_line()
     }
 
     fn in_columns(&self) -> String {
@@ -173,6 +175,7 @@ impl<'a> Table<'a> {
         }
         out.push('\n');
         out.push_str(&self.stated_line());
+        out.push_str(&self.kinds_line());
         let l = self.language;
         let key = Verdict::ALL.map(|verdict| format!("{} {}", glyph(verdict).0, l.tr(verdict.words())));
         out.push_str(&format!("{}  ~ {}\n", key.join("  "), l.tr("inferred")));
@@ -214,6 +217,18 @@ impl<'a> Table<'a> {
                 .fill("stated in: {counts}", &[("counts", &words.join(", "))]),
         );
         textwrap::fill(&line, self.style.width) + "\n"
+    }
+
+    /// How many practices are of each kind, in the order of the typology.
+    fn kinds_line(&self) -> String {
+        let kinds = &self.set.typology;
+        let counts = (0..kinds.kinds.len()).map(Some).chain([None]).filter_map(|kind| {
+            let count = self.rows.iter().filter(|row| row.kind == kind).count();
+            (count > 0).then(|| format!("{} {count}", kinds.name(kind, self.language)))
+        });
+        let counts = counts.collect::<Vec<_>>().join(", ");
+        let line = self.language.fill("kinds: {counts}", &[("counts", &counts)]);
+        super::footer("", &line, self.style.width, 0)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::elements::Elements;
 use crate::pack;
 use crate::profile::{Profile, ProfileFile};
 use crate::source::{Source, Span};
+use crate::typology::Typology;
 use crate::vocabulary::embedded;
 use crate::{schema, tree};
 
@@ -37,6 +38,8 @@ pub struct RuleSet {
     pub levels: Vec<Option<Level>>,
     /// What states each element.
     pub elements: Elements,
+    /// The kinds of practice.
+    pub typology: Typology,
     /// The scoring profile.
     pub profile: Profile,
     /// Profiles that add findings, not scores.
@@ -148,6 +151,7 @@ impl RuleSet {
         Ok(RuleSet {
             levels,
             elements: Elements::from_json(format("elements")).expect("the element table is read by a test (`rules`)"),
+            typology: Typology::from_json(format("typology")).expect("the typology is read by a test (`typology`)"),
             native: serde_json::from_str(format("native")).expect("the native format is read by a test (`rules`)"),
             authorities: serde_json::from_str(format("authorities"))
                 .expect("the authorities are read by a test (`rules`)"),

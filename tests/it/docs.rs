@@ -144,6 +144,48 @@ fn reference() -> String {
             .collect();
         out.push_str(&format!("\nLevels: {}.\n", own.join(", ")));
     }
+    out.push_str(
+        "\n# Kinds of practice\n\nThe first kind of `rules/typology.yaml` whose needs are all stated, and of whose exceptions none is, is given. \
+         A kind above it that only silence keeps open is named beside it. Where none holds, the practice is undecided.\n\n\
+         | kind | what | needs | except where | from |\n|---|---|---|---|---|\n",
+    );
+    let clauses = |list: &[credlint::typology::ClauseFile]| {
+        list.iter()
+            .map(|clause| clause.why.get("en"))
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
+    let from = |authority: &credlint::rule::Authority| {
+        format!(
+            "{}, {} ({})",
+            set.authority_title(&authority.source),
+            authority.locator,
+            authority.relation.word()
+        )
+    };
+    for kind in &set.typology.kinds {
+        let file = &kind.file;
+        let cells = [
+            file.name.get("en").to_string(),
+            file.description.get("en").to_string(),
+            clauses(&file.needs),
+            clauses(&file.unless),
+            from(&file.authority),
+        ];
+        out.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    out.push_str("\nTraits, whatever the kind:\n\n| trait | what | needs | from |\n|---|---|---|---|\n");
+    for own in &set.typology.traits {
+        let file = &own.file;
+        let name = format!("{} ({})", file.name.get("en"), file.polarity.word());
+        let cells = [
+            name,
+            file.description.get("en").to_string(),
+            clauses(&file.needs),
+            from(&file.authority),
+        ];
+        out.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
     out
 }
 

@@ -75,6 +75,7 @@ fn checks_conditions_and_rules_do_not_know_the_tree() {
         "src/path.rs",
         "src/elements.rs",
         "src/score.rs",
+        "src/typology.rs",
         "src/rule/mod.rs",
     ] {
         assert!(!file(path).contains("crate::tree"), "{path}");

@@ -31,6 +31,9 @@ fn texts() -> BTreeMap<String, String> {
             texts.insert(profile.text_key(&what), english.to_string());
         }
     }
+    for (key, english) in set.typology.texts() {
+        texts.insert(key, english.to_string());
+    }
     for list in credlint::pack::VOCABULARIES {
         texts.insert(list.title_key(), list.title.to_string());
     }
@@ -133,6 +136,7 @@ fn translations_fill_in_what_the_english_fills_in() {
     };
     let brackets = |text: &str| (text.matches("[[").count(), text.matches("]]").count());
     for language in others() {
+        let stamps = stamps(language);
         let of_pack = language.texts().map(|(key, text)| (key, texts[key].as_str(), text));
         let of_program = language.phrases().map(|(english, text)| (english, english, text));
         for (key, english, text) in of_pack.chain(of_program) {
@@ -142,9 +146,7 @@ fn translations_fill_in_what_the_english_fills_in() {
                 language.code()
             );
             // Where the English has changed since, the report says so.
-            let aged = stamps(language)
-                .get(key)
-                .is_some_and(|(then, _)| *then != digest(english));
+            let aged = stamps.get(key).is_some_and(|(then, _)| *then != digest(english));
             if !aged {
                 assert_eq!(names(english), names(text), "{} {key}", language.code());
                 assert_eq!(brackets(english), brackets(text), "{} {key}", language.code());

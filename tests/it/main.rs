@@ -17,6 +17,7 @@ mod seeds;
 mod shape;
 mod traps;
 mod tree;
+mod typology;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use crate::{check, check_as, file, root, set};
 
-const GENERATED: [(SchemaName, &str); 4] = [
+const GENERATED: [(SchemaName, &str); 5] = [
     (SchemaName::Rule, "schemas/rule.schema.json"),
     (SchemaName::Profile, "schemas/profile.schema.json"),
     (SchemaName::Config, "schemas/config.schema.json"),
+    (SchemaName::Typology, "schemas/typology.schema.json"),
     (SchemaName::Result, "schemas/result.schema.json"),
 ];
 
@@ -36,6 +37,7 @@ fn every_schema_is_a_schema() {
         SchemaName::Rule,
         SchemaName::Profile,
         SchemaName::Config,
+        SchemaName::Typology,
         SchemaName::Result,
     ] {
         let schema: Value = serde_json::from_str(&credlint::schemas::text(name)).expect("JSON");
@@ -63,7 +65,7 @@ fn results_are_valid_by_the_result_schema() {
         made_by: json::made_by(set("eu"), &crate::options()),
         practices: practices
             .iter()
-            .map(|practice| json::practice(set("eu"), practice))
+            .map(|practice| json::practice(set("eu"), &crate::options(), practice))
             .collect(),
         summary,
     };

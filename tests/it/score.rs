@@ -102,6 +102,10 @@ fn the_definition_is_never_contradicted_by_silence_or_by_partial_statements() {
         words("kind: qualification\n"),
         "contradicted: it is a whole qualification"
     );
+    assert_eq!(
+        words("kind: cualificación\n"),
+        "contradicted: it is a whole qualification"
+    );
     assert_eq!(words("assessment: none\n"), "contradicted: nothing is assessed");
     assert_eq!(
         words("learning_outcomes: none\n"),

@@ -224,7 +224,14 @@ fn learner_data_is_never_echoed() {
     let text = "descriptor: micro-credential/1\ntitle: TBD\nlearner_name: Ana Müller\nlearner:\n  name: Ana Müller\n  id: 4711\nworkload: {hours: x}\n";
     let practice = check(text);
     let mut out = crate::drawn("eu", &practice);
-    out.push_str(&serde_json::to_string(&credlint::report::json::practice(crate::set("eu"), &practice)).expect("JSON"));
+    out.push_str(
+        &serde_json::to_string(&credlint::report::json::practice(
+            crate::set("eu"),
+            &crate::options(),
+            &practice,
+        ))
+        .expect("JSON"),
+    );
     assert!(out.contains("learner/in-descriptor"));
     for secret in ["Ana", "Müller", "4711"] {
         assert!(!out.contains(secret), "{secret}: {out}");
