@@ -161,6 +161,7 @@ fn runs(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, do
     let statements = set.elements.statements(&descriptor);
     let context = Context {
         language: options.language,
+        elements: &set.elements,
         descriptor: &descriptor,
         as_of: options.as_of,
         element: set.rules[index].file.element,

@@ -76,15 +76,20 @@ impl Evidence {
 }
 
 fn failure(context: &Context<'_>, entry: &EvidenceEntry<'_>) -> Failure {
-    let about = entry.element.map_or("definition", |element| element.slug());
+    let language = context.language;
+    let about = match entry.element {
+        Some(element) => context.elements.name(element, language),
+        None => language.tr("definition").into_owned(),
+    };
+    let words = |verdict: Option<Verdict>| verdict.map(|verdict| language.tr(verdict.words()).into_owned()).unwrap_or_default();
     let value = entry.element.and_then(|element| context.verdicts.and_then(|verdicts| verdicts[element.index()]));
     let source = [entry.source, entry.locator].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let args = vec![
-        ("about", about.replace('-', " ")),
-        ("verdict", entry.verdict.map(|verdict| verdict.words()).unwrap_or_default().to_string()),
+        ("about", about),
+        ("verdict", words(entry.verdict)),
         ("note", entry.note.unwrap_or_default().to_string()),
         ("source", source),
-        ("value_verdict", value.map(|verdict| verdict.words()).unwrap_or_default().to_string()),
+        ("value_verdict", words(value)),
     ];
     let at: Place = entry.place;
     Failure { element: entry.element, ..Failure::new(at, args) }

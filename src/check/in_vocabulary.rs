@@ -53,7 +53,7 @@ miss is suggested. A name in several languages passes if one of them is known. W
         let args = vec![
             ("value", shorten(text, 60)),
             ("suggestion", suggestion),
-            ("vocabulary", self.vocabulary.title.to_string()),
+            ("vocabulary", self.vocabulary.title(context.language).to_string()),
             ("snapshot", self.vocabulary.snapshot.to_string()),
         ];
         failures.push(Failure::new(descriptor.place(fact), args));

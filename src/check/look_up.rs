@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::holds::absent_place;
 use super::range::bound;
 use super::{Context, Failure, Kind};
+use crate::language::Language;
 use crate::condition::{entry_of, vocabulary_named};
 use crate::descriptor::{Descriptor, FactId};
 use crate::number::{self, Number};
@@ -127,7 +128,7 @@ knows it.";
             ("entry", entry.map(|entry| entry.slug.to_string()).unwrap_or_default()),
             ("row", row.map(|row| descriptor.shown(row)).unwrap_or_default()),
             ("value", value.map(|value| descriptor.shown(value)).unwrap_or_default()),
-            ("expected", either(&allowed)),
+            ("expected", either(&allowed, context.language)),
             ("snapshot", self.vocabulary.snapshot.to_string()),
             ("key", key),
         ];
@@ -194,9 +195,9 @@ fn row_of(uris: &'static Data, code: &str) -> Option<&'static str> {
 }
 
 /// `1, 2 or 3`.
-fn either(values: &[&str]) -> String {
+fn either(values: &[&str], language: Language) -> String {
     match values.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) if !rest.is_empty() => language.fill("{a} or {b}", &[("a", &rest.join(", ")), ("b", last)]),
         _ => values.concat(),
     }
 }

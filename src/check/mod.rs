@@ -21,6 +21,8 @@ pub struct Context<'a> {
     pub as_of: jiff::civil::Date,
     /// The language of texts, for values that are words.
     pub language: Language,
+    /// The element table, for names.
+    pub elements: &'a crate::elements::Elements,
     /// The element of the rule.
     pub element: Element,
     /// Whether the element says anything, by the lens; only checks of presence need it.

@@ -348,6 +348,7 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
         descriptor,
         as_of: findings.options.as_of,
         language: findings.options.language,
+        elements: &set.elements,
         element: Element::Document,
         statements: &statements,
         verdicts: None,

@@ -243,3 +243,23 @@ fn learner_data_is_never_echoed() {
         places(&practice)
     );
 }
+
+/// A public sample that was made to show Annex I has faults; put into a descriptor of ours, they are found.
+#[test]
+fn the_faults_of_the_commissions_sample_are_found() {
+    let practice = check(&crate::file("fixtures/corpus/commission-annex1.yaml"));
+    for rule in [
+        "workload/calendar-duration",
+        "level/framework-foreign",
+        "quality-assurance/missing",
+        "assessment/type-missing",
+    ] {
+        assert!(said(&practice, rule).is_some(), "{rule} is silent");
+    }
+    assert_eq!(
+        said(&practice, "workload/ects-ratio"),
+        None,
+        "30 hours a credit are inside"
+    );
+    assert_eq!(pointed(&practice, "workload/calendar-duration"), Some("P60M"));
+}
