@@ -268,3 +268,22 @@ fn the_report_on_languages_is_current() {
         "run: UPDATE_DOCS=1 cargo test the_report_on_languages"
     );
 }
+
+/// For translators: what is missing in a language, with its English. `MISSING=es cargo test what_is_missing -- --nocapture`.
+#[test]
+fn what_is_missing() {
+    let Ok(code) = std::env::var("MISSING") else { return };
+    let language = Language::from_tag(&code).expect("a bundled language");
+    let stamps = stamps(language);
+    for (key, english) in texts() {
+        let aged = stamps.get(&key).is_some_and(|(then, _)| *then != digest(&english));
+        if language.text(&key).is_none() || aged {
+            println!("{}", serde_json::json!({ "key": key, "english": english }));
+        }
+    }
+    for english in phrases() {
+        if !language.phrases().any(|(own, _)| own == english) {
+            println!("{}", serde_json::json!({ "phrase": english }));
+        }
+    }
+}
