@@ -8,6 +8,7 @@
 //! ARCHITECTURE.md has the map and the invariants.
 
 pub mod app;
+pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod condition;
