@@ -17,6 +17,7 @@ pub mod descriptor;
 pub mod elements;
 pub mod explain;
 pub mod finding;
+pub mod gather;
 pub mod input;
 pub mod language;
 pub mod lint;
