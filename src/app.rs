@@ -343,6 +343,9 @@ fn visit_catalogue(
         return Ok(None);
     };
     summary.add_catalogue(&catalogue);
+    for (name, error) in gather.unread() {
+        writeln!(world.err, "credlint: {name}: {error}; it is not in the catalogue")?;
+    }
     for found in &mut catalogue.findings {
         let sources = gather.locate(found);
         if let Some(gone) = sources.iter().find(|source| source.text().is_empty()) {
@@ -401,9 +404,7 @@ fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
                 }
                 Ok(())
             })?;
-            if let Some(catalogue) = gather.finish(&session.options) {
-                summary.add_catalogue(&catalogue);
-            }
+            visit_catalogue(&session, &mut gather, &mut summary, world, &mut |_, _, _| Ok(()))?;
             if summary.checked > 0 {
                 write!(
                     world.out,

@@ -10,7 +10,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::catalogue::Index;
 use crate::config::Config;
-use crate::input::{self, Item};
+use crate::input::{self, Item, ReadError};
 use crate::language::mark;
 use crate::lint::catalogue::{Catalogue, CatalogueFinding, Reread, lint_catalogue, records, reread};
 use crate::lint::{Options, Practice};
@@ -29,8 +29,10 @@ pub struct Gather<'a> {
     set: &'a RuleSet,
     /// Files of the run.
     items: &'a [Item],
-    /// Files of the catalogue that are not checked themselves.
+    config: &'a Config,
+    /// Files of the catalogue that are not checked themselves; known when all others have been met.
     further: Vec<Item>,
+    unread: Vec<(String, ReadError)>,
     /// Whether there is a catalogue.
     runs: bool,
     index: Index,
@@ -47,15 +49,16 @@ pub struct Gather<'a> {
 
 impl<'a> Gather<'a> {
     /// The catalogue of a run over some files; `folders` says whether one of the paths was a folder.
-    pub fn new(set: &'a RuleSet, items: &'a [Item], config: &Config, paths: usize, folders: bool) -> Gather<'a> {
-        let root = config.catalogue_root.as_deref();
-        let further = root.map(|root| input::catalogue(root, config)).unwrap_or_default();
-        let twice = root.is_some() || paths > 1;
+    pub fn new(set: &'a RuleSet, items: &'a [Item], config: &'a Config, paths: usize, folders: bool) -> Gather<'a> {
+        let root = config.catalogue_root.is_some();
+        let twice = root || paths > 1;
         Gather {
             set,
             items,
-            further,
-            runs: root.is_some() || folders,
+            config,
+            further: Vec::new(),
+            unread: Vec::new(),
+            runs: root || folders,
             index: Index::default(),
             seen: twice.then(FxHashSet::default),
             kept: FxHashMap::default(),
@@ -97,13 +100,21 @@ impl<'a> Gather<'a> {
         if !self.runs {
             return None;
         }
+        if let Some(root) = &self.config.catalogue_root {
+            self.further = input::catalogue(root, self.config);
+        }
         for number in self.items.len()..self.items.len() + self.further.len() {
             if !self.is_new(number) {
                 continue;
             }
             let item = item(self.items, &self.further, number);
-            // What cannot be read is told when it is checked; here it is only missing.
-            let Ok(text) = input::read(item) else { continue };
+            let text = match input::read(item) {
+                Ok(text) => text,
+                Err(error) => {
+                    self.unread.push((item.shown.clone(), error));
+                    continue;
+                }
+            };
             let source = Source::new(item.shown.clone(), text);
             for (document, draft) in records(self.set, &source) {
                 let fingerprint = Index::fingerprint(source.text());
@@ -117,6 +128,11 @@ impl<'a> Gather<'a> {
             places.push(found.finding.primary.span);
         }
         Some(catalogue)
+    }
+
+    /// Files of the catalogue that are not in it, since they could not be read.
+    pub fn unread(&self) -> &[(String, ReadError)] {
+        &self.unread
     }
 
     /// The files that a finding speaks of, read again, and the finding with its pointer.

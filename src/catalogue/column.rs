@@ -22,7 +22,7 @@ pub struct Column {
     end: Base,
     vocabulary: Option<&'static Vocabulary>,
     beside: Vec<(Path, Option<&'static Vocabulary>)>,
-    unless: Option<Condition>,
+    only: Option<Condition>,
     name: String,
 }
 
@@ -38,7 +38,7 @@ impl Column {
             vocabulary: list_of(&end),
             end,
             beside: Vec::new(),
-            unless: None,
+            only: None,
             name: path.to_string(),
         })
     }
@@ -51,11 +51,11 @@ impl Column {
         Ok(self)
     }
 
-    /// Without the values for which a condition holds.
-    pub fn unless(mut self, file: &ConditionFile) -> Result<Column, String> {
-        self.unless = Some(Condition::compile(file, &self.end)?);
+    /// Only the values for which a condition holds.
+    pub fn only(mut self, file: &ConditionFile) -> Result<Column, String> {
+        self.only = Some(Condition::compile(file, &self.end)?);
         let written = serde_json::to_string(file).unwrap_or_default();
-        self.name = format!("{} unless {written}", self.name);
+        self.name = format!("{} if {written}", self.name);
         Ok(self)
     }
 
@@ -70,11 +70,8 @@ impl Column {
 
     fn read(&self, descriptor: &Descriptor<'_>, values: &mut dyn FnMut(String, Span)) {
         self.path.visit(descriptor, FactId::ROOT, &mut |fact| {
-            if self
-                .unless
-                .as_ref()
-                .is_some_and(|condition| condition.holds(descriptor, fact))
-            {
+            let wanted = self.only.as_ref().is_none_or(|only| only.holds(descriptor, fact));
+            if !wanted {
                 return;
             }
             words(descriptor, fact, self.vocabulary, &mut |mut text, span| {

@@ -19,7 +19,7 @@ pub struct Cell {
 }
 
 /// A place in a file of a catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spot {
     /// The number of the file.
     pub file: u32,
@@ -177,6 +177,11 @@ pub struct Conflicts {
 }
 
 impl Conflicts {
+    /// Whether further ones are only counted, and need no words.
+    pub fn is_full(&self) -> bool {
+        self.kept.len() == MAX_CONFLICTS
+    }
+
     /// Adds one.
     pub fn push(&mut self, at: Spot, also: Vec<(&'static str, Spot)>, args: Vec<(&'static str, String)>) {
         self.push_as("", at, also, args);
@@ -190,7 +195,7 @@ impl Conflicts {
         mut also: Vec<(&'static str, Spot)>,
         args: Vec<(&'static str, String)>,
     ) {
-        if self.kept.len() == MAX_CONFLICTS {
+        if self.is_full() {
             self.omitted += 1;
             return;
         }

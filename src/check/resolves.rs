@@ -28,8 +28,10 @@ pub struct File {
 
 #[derive(Debug)]
 pub struct Resolves {
-    /// The references, and behind them the ids.
+    /// The references, the ids, and, for each column of references, those that lead elsewhere. Few do, and other checks
+    /// look at the references as well, so that this keeps less than two lists of references would.
     columns: Vec<Arc<Column>>,
+    ids: usize,
 }
 
 impl Kind for Resolves {
@@ -41,15 +43,16 @@ Every reference on the paths under `of` must equal an id on `to` of some practic
 
     fn compile(file: &File, _: &Base) -> Result<Resolves, String> {
         let mut columns = Vec::new();
-        for path in &file.of {
-            let column = Column::new(path)?;
-            columns.push(Arc::new(match &file.unless {
-                Some(condition) => column.unless(condition)?,
-                None => column,
-            }));
+        for path in file.of.iter().chain([&file.to]) {
+            columns.push(Arc::new(Column::new(path)?));
         }
-        columns.push(Arc::new(Column::new(&file.to)?));
-        Ok(Resolves { columns })
+        if let Some(condition) = &file.unless {
+            for path in &file.of {
+                columns.push(Arc::new(Column::new(path)?.only(condition)?));
+            }
+        }
+        let ids = file.of.len();
+        Ok(Resolves { columns, ids })
     }
 
     fn across(&self) -> Option<&dyn Across> {
@@ -63,12 +66,17 @@ impl Across for Resolves {
     }
 
     fn run(&self, view: &View<'_>, found: &mut Conflicts) -> bool {
-        let ids = self.columns.len() - 1;
+        let ids = self.ids;
         let known: FxHashSet<u32> = view.cells(ids).map(|cell| view.symbol(cell)).collect();
         let mut unknown: Vec<(Cell, usize)> = Vec::new();
         let mut any = false;
         for column in 0..ids {
+            let elsewhere = view.cells(ids + 1 + column).map(|cell| (cell.rank, view.spot(cell)));
+            let elsewhere: FxHashSet<_> = elsewhere.collect();
             for cell in view.cells(column) {
+                if elsewhere.contains(&(cell.rank, view.spot(cell))) {
+                    continue;
+                }
                 any = true;
                 if !known.contains(&view.symbol(cell)) {
                     unknown.push((cell, column));
@@ -79,7 +87,8 @@ impl Across for Resolves {
         let neighbours = (!unknown.is_empty()).then(|| Neighbours::new(view, ids));
         for (cell, column) in unknown {
             let value = view.text(cell);
-            let suggestion = neighbours.as_ref().and_then(|known| known.nearest(value));
+            let known = neighbours.as_ref().filter(|_| !found.is_full());
+            let suggestion = known.and_then(|known| known.nearest(value));
             let args = vec![
                 ("value", shorten(value, 60)),
                 ("key", self.columns[column].key()),
