@@ -331,13 +331,16 @@ fn gather(session: &Session) -> Gather<'_> {
     )
 }
 
+/// Takes one finding with the files that it speaks of.
+type Show<'a> = dyn FnMut(&Finding, &[Arc<Source>], &mut dyn Write) -> io::Result<()> + 'a;
+
 /// Runs the rules over the catalogue and visits their findings with the files that they speak of.
 fn visit_catalogue(
     session: &Session,
     gather: &mut Gather<'_>,
     summary: &mut Summary,
     world: &mut World<'_>,
-    each: &mut dyn FnMut(&Finding, &[Arc<Source>], &mut dyn Write) -> io::Result<()>,
+    each: &mut Show<'_>,
 ) -> io::Result<Option<Catalogue>> {
     let Some(mut catalogue) = gather.finish(&session.options) else {
         return Ok(None);
@@ -377,9 +380,13 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
                 write!(out, "{}", human.practice(practice))
             })?;
             let mut section = human.catalogue();
-            let catalogue = visit_catalogue(&session, &mut gather, &mut summary, world, &mut |found, sources, out| {
-                write!(out, "{}", section.finding(found, sources))
-            })?;
+            let catalogue = visit_catalogue(
+                &session,
+                &mut gather,
+                &mut summary,
+                world,
+                &mut |found, sources, out| write!(out, "{}", section.finding(found, sources)),
+            )?;
             write!(world.out, "{}", section.end(catalogue.as_ref()))?;
             write!(world.out, "{}", human.closing(&summary))?;
             summary

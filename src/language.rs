@@ -66,7 +66,7 @@ impl Language {
     }
 
     /// A text of the pack: what its own file says in this language, else the translation under the key, else English.
-    pub fn choose<'a>(self, own: &'a Localized, key: impl FnOnce() -> String) -> &'a str {
+    pub fn choose(self, own: &Localized, key: impl FnOnce() -> String) -> &str {
         own.only(self.code())
             .or_else(|| {
                 if self == Language::ENGLISH {

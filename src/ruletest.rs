@@ -145,9 +145,7 @@ fn catalogue_case(set: &RuleSet, options: &Options, index: usize, source: &Arc<S
     let places = own
         .filter(|finding| finding.rule == index)
         .flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.others));
-    let mut lines: Vec<u32> = places
-        .map(|label| source.position(label.span.start).line)
-        .collect();
+    let mut lines: Vec<u32> = places.map(|label| source.position(label.span.start).line).collect();
     lines.sort_unstable();
     lines.dedup();
     Case {

@@ -65,7 +65,11 @@ impl Column {
         let named: Vec<&str> = segments
             .filter(|part| !part.is_empty() && !matches!(*part, "*" | "id" | "name" | "points"))
             .collect();
-        if named.is_empty() { "id".to_string() } else { named.join(".") }
+        if named.is_empty() {
+            "id".to_string()
+        } else {
+            named.join(".")
+        }
     }
 
     fn read(&self, descriptor: &Descriptor<'_>, values: &mut dyn FnMut(String, Span)) {
@@ -96,18 +100,15 @@ fn list_of(end: &Base) -> Option<&'static Vocabulary> {
 }
 
 /// What a fact says, as text: codes by their slug, numbers as fractions, a text in several languages as several.
-fn words(
-    descriptor: &Descriptor<'_>,
-    fact: FactId,
-    list: Option<&Vocabulary>,
-    say: &mut dyn FnMut(String, Span),
-) {
+fn words(descriptor: &Descriptor<'_>, fact: FactId, list: Option<&Vocabulary>, say: &mut dyn FnMut(String, Span)) {
     if let Value::Number(number) = descriptor.fact(fact).value {
         return say(number.to_string(), descriptor.place(fact).span);
     }
     for (_, id, text) in descriptor.texts(fact) {
         let known = list.and_then(|list| list.find(text)).map(|entry| entry.slug);
-        let parts = known.unwrap_or(text).split(|c: char| c.is_whitespace() || c == SEPARATOR);
+        let parts = known
+            .unwrap_or(text)
+            .split(|c: char| c.is_whitespace() || c == SEPARATOR);
         let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
         let text = parts.join(" ");
         if !text.is_empty() && text.len() <= LONGEST {

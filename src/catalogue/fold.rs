@@ -23,7 +23,11 @@ pub fn name(text: &str) -> (String, &'static str) {
     for leads in [false, true] {
         // The longest form has five words: "sociedad de responsabilidad limitada unipersonal". A form alone is a name.
         for length in (1..words.len().min(6)).rev() {
-            let range = if leads { 0..length } else { words.len() - length..words.len() };
+            let range = if leads {
+                0..length
+            } else {
+                words.len() - length..words.len()
+            };
             let found = embedded("legal-form").and_then(|list| list.find(&words[range.clone()].join(" ")));
             if let Some(entry) = found.filter(|entry| !leads || entry.has_flag("leads")) {
                 form = entry.slug;
@@ -56,7 +60,11 @@ fn words(text: &str) -> Vec<String> {
 
 fn fold(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
-    for c in word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in word
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         match c {
             // Letters that Unicode does not take apart, and that keyboards do.
             'ß' => out.push_str("ss"),

@@ -4,14 +4,15 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crate::catalogue::{Cell, Column, Conflicts, View};
+use crate::language::Language;
 
 /// A check over a catalogue instead of one descriptor.
 pub trait Across: Debug {
     /// The values that it needs of every practice.
     fn columns(&self) -> &[Arc<Column>];
 
-    /// Looks at all of them; says whether there was anything to look at.
-    fn run(&self, view: &View<'_>, found: &mut Conflicts) -> bool;
+    /// Looks at all of them; says whether there was anything to look at. The language is that of values that are words.
+    fn run(&self, view: &View<'_>, language: Language, found: &mut Conflicts) -> bool;
 }
 
 /// The ids of a catalogue. Where several practices have one id, references mean the first.

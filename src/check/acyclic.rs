@@ -11,6 +11,7 @@ use super::across::Ids;
 use super::{Across, Kind};
 use crate::catalogue::{Cell, Column, Conflicts, View};
 use crate::descriptor::shorten;
+use crate::language::Language;
 use crate::path::Base;
 
 /// The references that must not lead back to where they start.
@@ -106,7 +107,7 @@ impl Across for Acyclic {
         &self.columns
     }
 
-    fn run(&self, view: &View<'_>, found: &mut Conflicts) -> bool {
+    fn run(&self, view: &View<'_>, _: Language, found: &mut Conflicts) -> bool {
         let ids = Ids::new(view, self.columns.len() - 1);
         let mut edges = Vec::new();
         for (column, relation) in self.relations.iter().enumerate() {

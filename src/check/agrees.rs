@@ -11,6 +11,7 @@ use super::across::shown;
 use super::{Across, Kind};
 use crate::catalogue::{Cell, Column, Conflicts, View, fold};
 use crate::descriptor::shorten;
+use crate::language::Language;
 use crate::path::Base;
 
 /// What makes two practices one, and what they must agree on then.
@@ -77,7 +78,7 @@ impl Across for Agrees {
         &self.columns
     }
 
-    fn run(&self, view: &View<'_>, found: &mut Conflicts) -> bool {
+    fn run(&self, view: &View<'_>, _: Language, found: &mut Conflicts) -> bool {
         let mut groups = view.groups_of_pairs(NAME, BY, |name, by| {
             let (name, by) = (fold::letters(view.text(name)), fold::name(view.text(by)).0);
             format!("{name} {by}")

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Across, Kind};
 use crate::catalogue::{Column, Conflicts, View, fold};
 use crate::descriptor::shorten;
+use crate::language::Language;
 use crate::path::Base;
 
 /// The values that each name one practice.
@@ -47,7 +48,7 @@ impl Across for Distinct {
         &self.columns
     }
 
-    fn run(&self, view: &View<'_>, found: &mut Conflicts) -> bool {
+    fn run(&self, view: &View<'_>, _: Language, found: &mut Conflicts) -> bool {
         for mut group in view.groups(view.cells(0), |cell| fold::id(view.text(cell))) {
             group.dedup_by_key(|cell| cell.rank);
             let [first, rest @ ..] = group.as_slice() else { continue };

@@ -9,7 +9,7 @@ use super::across::{Ids, number, shown};
 use super::{Across, Kind};
 use crate::catalogue::{Cell, Column, Conflicts, View};
 use crate::descriptor::shorten;
-use crate::language::mark;
+use crate::language::{Language, mark};
 use crate::number::Number;
 use crate::path::Base;
 
@@ -98,7 +98,7 @@ impl Across for Fits {
         &self.columns
     }
 
-    fn run(&self, view: &View<'_>, found: &mut Conflicts) -> bool {
+    fn run(&self, view: &View<'_>, language: Language, found: &mut Conflicts) -> bool {
         let ids = Ids::new(view, TO);
         let sizes: Vec<Vec<Cell>> = (SIZES..self.columns.len())
             .map(|column| view.cells(column).collect())
@@ -118,55 +118,59 @@ impl Across for Fits {
         let mut looked = false;
         for family in pairs.chunk_by(|a, b| a.whole == b.whole) {
             for whole in known(view, &sizes, family[0].whole) {
-                looked |= self.compare(view, &ids, &sizes, family, &whole, found);
+                looked |= compare(view, language, &ids, &sizes, family, &whole, found);
             }
         }
         looked
     }
 }
 
-impl Fits {
-    /// The parts of one whole in one unit; says whether any of them has a size.
-    fn compare(
-        &self,
-        view: &View<'_>,
-        ids: &Ids,
-        sizes: &[Vec<Cell>],
-        family: &[Pair],
-        whole: &Known<'_>,
-        found: &mut Conflicts,
-    ) -> bool {
-        let sized = |pair: &Pair| {
-            let own = known(view, sizes, pair.part).into_iter();
-            own.into_iter().find(|own| own.unit == whole.unit).map(|own| (*pair, own))
-        };
-        let parts: Vec<(Pair, Known<'_>)> = family.iter().filter_map(sized).collect();
-        let mut tell = |size: Number, parts: &[&(Pair, Known<'_>)]| {
-            let args = vec![
-                ("size", crate::number::display(size, 3)),
-                ("unit", whole.unit.to_string()),
-                ("whole", shown(view.text(whole.cell))),
-                ("value", shorten(ids.name(view, family[0].whole), 60)),
-            ];
-            let also = parts.iter().map(|(_, part)| ("part", view.spot(part.cell)));
-            found.push(view.spot(whole.cell), also.collect(), args);
-        };
-        let made_of: Vec<&(Pair, Known<'_>)> = parts.iter().filter(|(pair, _)| pair.made_of).collect();
-        let sum = made_of
-            .iter()
-            .fold(Number::from_integer(0), |sum, (_, part)| sum + part.number);
-        let told = sum > whole.number;
-        if told {
-            tell(sum, &made_of);
-        }
-        for part in parts.iter().filter(|(pair, part)| !pair.made_of && part.number > whole.number) {
-            let in_sum = told && made_of.iter().any(|(pair, _)| pair.part == part.0.part);
-            if !in_sum {
-                tell(part.1.number, &[part]);
-            }
-        }
-        !parts.is_empty()
+/// The parts of one whole in one unit; says whether any of them has a size.
+fn compare(
+    view: &View<'_>,
+    language: Language,
+    ids: &Ids,
+    sizes: &[Vec<Cell>],
+    family: &[Pair],
+    whole: &Known<'_>,
+    found: &mut Conflicts,
+) -> bool {
+    let sized = |pair: &Pair| {
+        let own = known(view, sizes, pair.part).into_iter();
+        own.into_iter().find(|own| own.unit == whole.unit).map(|own| (*pair, own))
+    };
+    let parts: Vec<(Pair, Known<'_>)> = family.iter().filter_map(sized).collect();
+    let mut tell = |size: Number, parts: &[&(Pair, Known<'_>)]| {
+        let args = vec![
+            ("size", crate::number::display(size, 3)),
+            ("unit", language.tr(whole.unit).into_owned()),
+            ("whole", shown(view.text(whole.cell))),
+            ("value", shorten(ids.name(view, family[0].whole), 60)),
+        ];
+        let also = parts.iter().map(|(_, part)| ("part", view.spot(part.cell)));
+        found.push(view.spot(whole.cell), also.collect(), args);
+    };
+    let made_of: Vec<&(Pair, Known<'_>)> = parts.iter().filter(|(pair, _)| pair.made_of).collect();
+    let sum = made_of
+        .iter()
+        .fold(Number::from_integer(0), |sum, (_, part)| sum + part.number);
+    let told = sum > whole.number;
+    if told {
+        tell(sum, &made_of);
     }
+    for part in parts.iter().filter(|(pair, part)| !pair.made_of && part.number > whole.number) {
+        let in_sum = told && made_of.binary_search_by_key(&part.0.part, |(pair, _)| pair.part).is_ok();
+        if !in_sum {
+            tell(part.1.number, &[part]);
+        }
+    }
+    !parts.is_empty()
+}
+
+/// Whether a number can be the size of a course; a sum of these is exact, whatever their number.
+fn is_a_size(number: &Number) -> bool {
+    const LARGEST: i128 = 1_000_000;
+    *number >= Number::from_integer(0) && *number <= Number::from_integer(LARGEST) && *number.denom() <= LARGEST
 }
 
 /// The sizes of a practice, one for each unit.
@@ -176,7 +180,7 @@ fn known<'a>(view: &View<'a>, sizes: &[Vec<Cell>], rank: u32) -> Vec<Known<'a>> 
         let first = cells.partition_point(|cell| cell.rank < rank);
         for cell in cells[first..].iter().take_while(|cell| cell.rank == rank) {
             let mut parts = view.parts(*cell);
-            let number = parts.next().and_then(number);
+            let number = parts.next().and_then(number).filter(is_a_size);
             let unit = parts.next().unwrap_or(mark("hours"));
             if let Some(number) = number.filter(|_| !unit.is_empty() && known.iter().all(|known| known.unit != unit)) {
                 known.push(Known {

@@ -10,6 +10,7 @@ use super::{Across, Kind};
 use crate::catalogue::{Cell, Column, Conflicts, View};
 use crate::condition::ConditionFile;
 use crate::descriptor::shorten;
+use crate::language::Language;
 use crate::path::Base;
 use crate::vocabulary::nearest;
 
@@ -65,7 +66,7 @@ impl Across for Resolves {
         &self.columns
     }
 
-    fn run(&self, view: &View<'_>, found: &mut Conflicts) -> bool {
+    fn run(&self, view: &View<'_>, _: Language, found: &mut Conflicts) -> bool {
         let ids = self.ids;
         let known: FxHashSet<u32> = view.cells(ids).map(|cell| view.symbol(cell)).collect();
         let mut unknown: Vec<(Cell, usize)> = Vec::new();

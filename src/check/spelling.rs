@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Across, Kind};
 use crate::catalogue::{Cell, Column, Conflicts, View, fold};
 use crate::descriptor::shorten;
+use crate::language::Language;
 use crate::path::Base;
 
 /// The names, and what tells two of them apart that read alike.
@@ -59,7 +60,7 @@ impl Across for Spelling {
         &self.columns
     }
 
-    fn run(&self, view: &View<'_>, found: &mut Conflicts) -> bool {
+    fn run(&self, view: &View<'_>, _: Language, found: &mut Conflicts) -> bool {
         let key = |cell: Cell| fold::name(view.text(cell)).0;
         let mut deviating = Vec::new();
         for group in view.groups(view.cells(0), key) {

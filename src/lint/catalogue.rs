@@ -38,12 +38,7 @@ pub struct CatalogueFinding {
 }
 
 /// Runs the rules over a catalogue.
-pub fn lint_catalogue<'n>(
-    set: &RuleSet,
-    options: &Options,
-    index: &Index,
-    name: impl Fn(u32) -> &'n str,
-) -> Catalogue {
+pub fn lint_catalogue<'n>(set: &RuleSet, options: &Options, index: &Index, name: impl Fn(u32) -> &'n str) -> Catalogue {
     let order = View::order(index, &name);
     let mut catalogue = Catalogue {
         records: index.len(),
@@ -55,7 +50,7 @@ pub fn lint_catalogue<'n>(
         };
         let mut found = Conflicts::default();
         let view = View::new(index, &order, set.catalogue.columns_of(number));
-        if check.run(&view, &mut found) {
+        if check.run(&view, options.language, &mut found) {
             catalogue.looked.push(number);
         }
         catalogue.omitted += found.omitted;
@@ -90,7 +85,11 @@ fn word(rule: &Rule, conflict: Conflict, language: Language) -> (Finding, Vec<u3
         Label {
             source: SourceId(u16::try_from(source).unwrap_or(u16::MAX)),
             span: spot.span,
-            text: fill(if role.is_empty() { own } else { rule.also(role, language) }),
+            text: fill(if role.is_empty() {
+                own
+            } else {
+                rule.also(role, language)
+            }),
         }
     };
     let primary = label(conflict.at, rule.label(language));
@@ -115,9 +114,8 @@ fn word(rule: &Rule, conflict: Conflict, language: Language) -> (Finding, Vec<u3
 pub fn records(set: &RuleSet, source: &Source) -> Vec<(usize, Draft)> {
     let trees = tree::parse(source.text());
     let sound = |tree: &Tree<'_>| !tree.problems.iter().any(|problem| problem.kind.is_fatal());
-    let ours = documents(&trees).filter(|(_, tree, root)| {
-        sound(tree) && root.is_some_and(|root| !matches!(header(tree, root), Header::None))
-    });
+    let ours = documents(&trees)
+        .filter(|(_, tree, root)| sound(tree) && root.is_some_and(|root| !matches!(header(tree, root), Header::None)));
     ours.map(|(number, tree, root)| {
         let descriptor = native::read(tree, root, &set.native, &set.placeholders);
         (number, set.catalogue.draft(&descriptor))

@@ -354,14 +354,20 @@ impl Rule {
             return if is_catalogue { fail("/phase", message) } else { Ok(()) };
         }
         if !is_catalogue {
-            return fail("/check", format!("`{kind}` looks at a catalogue; write `phase: catalogue`"));
+            return fail(
+                "/check",
+                format!("`{kind}` looks at a catalogue; write `phase: catalogue`"),
+            );
         }
         if file.given.is_some() || file.when.is_some() {
             let pointer = if file.given.is_some() { "/given" } else { "/when" };
             return fail(pointer, format!("`{kind}` names its paths itself"));
         }
         if file.effect != Effect::None {
-            return fail("/effect", "what is found in a catalogue costs no practice anything".to_string());
+            return fail(
+                "/effect",
+                "what is found in a catalogue costs no practice anything".to_string(),
+            );
         }
         Ok(())
     }

@@ -32,7 +32,10 @@ fn rules(result: &Value) -> Vec<String> {
 
 #[test]
 fn the_faulty_catalogue_as_people_and_programs_see_it() {
-    let human = out(&run_in(&root(), &["check", "fixtures/catalogue", "--quiet", "--width", "100"]));
+    let human = out(&run_in(
+        &root(),
+        &["check", "fixtures/catalogue", "--quiet", "--width", "100"],
+    ));
     let section = &human[human.find("In the catalogue").expect("a section")..];
     let stable: Vec<&str> = section
         .lines()
@@ -94,8 +97,16 @@ fn the_configured_catalogue_is_read_beside_the_named_files() {
         ["catalogue/id-repeated", "catalogue/prerequisite-cycle"]
     );
     for (text, place, message) in [
-        ("catalogue: {root: coarses}\n", "credlint.yaml:1:19", "there is no folder"),
-        ("catalogue: {rot: courses}\n", "credlint.yaml:1:13", "did you mean `root`"),
+        (
+            "catalogue: {root: coarses}\n",
+            "credlint.yaml:1:19",
+            "there is no folder",
+        ),
+        (
+            "catalogue: {rot: courses}\n",
+            "credlint.yaml:1:13",
+            "did you mean `root`",
+        ),
     ] {
         scratch.write("credlint.yaml", text);
         let output = run_in(scratch.path(), &["check", "draft.yaml"]);
@@ -110,13 +121,19 @@ fn the_order_of_paths_changes_nothing() {
     let scratch = Scratch::new("catalogue-order");
     for (name, rest) in [("x/c.yaml", "b"), ("y/b.yaml", "a"), ("z/a.yaml", "c")] {
         let id = &name[2..3];
-        let text = with(id, &format!("stackability: {{status: both, part_of: [{rest}, lost]}}\n"));
+        let text = with(
+            id,
+            &format!("stackability: {{status: both, part_of: [{rest}, lost]}}\n"),
+        );
         scratch.write(name, text);
     }
     let first = json(&scratch, &["x", "y", "z"])["catalogue"].clone();
     let second = json(&scratch, &["z", "x", "y"])["catalogue"].clone();
     assert_eq!(first, second);
-    assert_eq!(first["findings"][0]["message"], "`c` counts towards itself: c → b → a → c");
+    assert_eq!(
+        first["findings"][0]["message"],
+        "`c` counts towards itself: c → b → a → c"
+    );
 }
 
 #[test]
@@ -141,17 +158,23 @@ fn findings_count_for_the_exit_code_and_in_no_score() {
 fn standard_input_is_shown_though_it_cannot_be_read_again() {
     let scratch = Scratch::new("catalogue-stdin");
     scratch.write("courses/a.yaml", with("a", "title: Safety\n"));
-    let mut child = command(scratch.path(), &["check", "courses", "-", "--stdin-filename", "draft.yaml"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("runs");
+    let mut child = command(
+        scratch.path(),
+        &["check", "courses", "-", "--stdin-filename", "draft.yaml"],
+    )
+    .stdin(Stdio::piped())
+    .stdout(Stdio::piped())
+    .spawn()
+    .expect("runs");
     let mut stdin = child.stdin.take().expect("stdin");
     stdin.write_all(with("A", "").as_bytes()).expect("written");
     drop(stdin);
     let text = out(&child.wait_with_output().expect("ends"));
     assert!(text.contains("draft.yaml:2:5"), "{text}");
-    assert!(text.contains("2 descriptors have the id `a`, also written `A`"), "{text}");
+    assert!(
+        text.contains("2 descriptors have the id `a`, also written `A`"),
+        "{text}"
+    );
 }
 
 /// Every report masks them; so does one that reads a file a second time.
@@ -184,6 +207,29 @@ fn a_file_that_changes_meanwhile_is_named_and_not_shown() {
     let drawn = Human::new(set("eu"), crate::style(), options().language).drawn(&sources, &found.finding);
     assert!(drawn.contains("╭─[a.yaml:2:5]"), "{drawn}");
     assert!(drawn.contains("b.yaml changed while it was read"), "{drawn}");
+}
+
+/// Numbers that no course has must not break the sums.
+#[test]
+fn absurd_sizes_are_left_out() {
+    let scratch = Scratch::new("catalogue-absurd");
+    scratch.write(
+        "whole.yaml",
+        with(
+            "whole",
+            "workload: {hours: 10}\nstackability: {status: stand-alone, has_part: [a, b, c, d]}\n",
+        ),
+    );
+    for (id, hours) in [("a", "999999999999999e12"), ("b", "1e-27"), ("c", "-5"), ("d", "10.5")] {
+        scratch.write(
+            &format!("{id}.yaml"),
+            with(id, &format!("workload: {{hours: {hours}}}\n")),
+        );
+    }
+    let result = json(&scratch, &["."]);
+    assert_eq!(rules(&result), ["catalogue/part-above-whole"]);
+    let message = &result["catalogue"]["findings"][0]["message"];
+    assert_eq!(message, "parts of 10.5 hours do not fit into the 10 of `whole`");
 }
 
 /// A million records must fit beside everything else: 250 bytes each, reserves included.

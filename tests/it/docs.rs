@@ -32,10 +32,11 @@ fn reference() -> String {
          Relations: *interprets* our reading of the text · *format* a file or data format demands it · *logic* it contradicts itself or arithmetic · *convention* good practice, never an error.\n\
          No rule says *verbatim*: that word waits until the official text has been compared.\n",
     );
-    let families = Element::ALL
-        .iter()
-        .map(|element| element.slug())
-        .chain(["catalogue", "yaml", "shape", "evidence", "input"]);
+    let families =
+        Element::ALL
+            .iter()
+            .map(|element| element.slug())
+            .chain(["catalogue", "yaml", "shape", "evidence", "input"]);
     for family in families {
         let rules: Vec<_> = set
             .rules

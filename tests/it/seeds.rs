@@ -136,10 +136,11 @@ fn only_the_cet_contradicts_the_definition() {
     let contradicted: Vec<_> = practices()
         .into_iter()
         .filter(|practice| {
-            practice
-                .definition
-                .as_ref()
-                .is_some_and(|definition| definition.words(credlint::language::Language::ENGLISH).starts_with("contradicted"))
+            practice.definition.as_ref().is_some_and(|definition| {
+                definition
+                    .words(credlint::language::Language::ENGLISH)
+                    .starts_with("contradicted")
+            })
         })
         .filter_map(|practice| practice.id)
         .collect();
