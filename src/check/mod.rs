@@ -175,7 +175,7 @@ kinds! {
     url::Url = "url", "A web address must be complete.";
     key::Key = "key", "A key must not stand in the descriptor.";
     evidence::Evidence = "evidence", "What the evidence table says about an element.";
-    distinct::Distinct = "distinct", "In a catalogue, a value must name one practice.";
+    identifies::Identifies = "identifies", "In a catalogue, a value must name one practice.";
     resolves::Resolves = "resolves", "In a catalogue, a reference must name a practice.";
     acyclic::Acyclic = "acyclic", "In a catalogue, references must not lead back to where they start.";
     fits::Fits = "fits", "In a catalogue, parts must not be larger than the whole.";

@@ -1,4 +1,4 @@
-//! `distinct`
+//! `identifies`
 
 use std::sync::Arc;
 
@@ -20,11 +20,11 @@ pub struct File {
 }
 
 #[derive(Debug)]
-pub struct Distinct {
+pub struct Identifies {
     columns: Vec<Arc<Column>>,
 }
 
-impl Kind for Distinct {
+impl Kind for Identifies {
     type File = File;
     const PAGE: &'static str = "\
 No two practices of the catalogue may have the same value on `of`; case does not tell values apart. One finding for each \
@@ -32,8 +32,8 @@ value, with a place in every file that has it.";
     const PLACEHOLDERS: &'static [&'static str] = &["value", "count", "others"];
     const ROLES: &'static [&'static str] = &["again"];
 
-    fn compile(file: &File, _: &Base) -> Result<Distinct, String> {
-        Ok(Distinct {
+    fn compile(file: &File, _: &Base) -> Result<Identifies, String> {
+        Ok(Identifies {
             columns: vec![Arc::new(Column::new(&file.of)?)],
         })
     }
@@ -43,7 +43,7 @@ value, with a place in every file that has it.";
     }
 }
 
-impl Across for Distinct {
+impl Across for Identifies {
     fn columns(&self) -> &[Arc<Column>] {
         &self.columns
     }
