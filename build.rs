@@ -69,24 +69,25 @@ fn examples(rules: &[(String, Value)]) -> Result<String, Failure> {
         writeln!(
             code,
             "    ({id:?}, {:?}, {:?}),",
-            first_case(&read("bad")),
-            first_case(&read("good"))
+            first_case(id, &read("bad")),
+            first_case(id, &read("good"))
         )?;
     }
     Ok(code + "];\n")
 }
 
-/// The first document of a stream without its comments, marks and header.
-fn first_case(stream: &[u8]) -> String {
+/// The first document of a stream without its comments, marks and header; of a catalogue the documents up to the next
+/// comment.
+fn first_case(id: &str, stream: &[u8]) -> String {
     let text = String::from_utf8_lossy(stream);
+    let catalogue = id.starts_with("catalogue/");
     let lines = text
         .lines()
         .skip_while(|line| line.starts_with("---") || line.starts_with('#'));
-    let case = lines.take_while(|line| !line.starts_with("---") && !line.starts_with("# "));
+    let case = lines.take_while(|line| (catalogue || !line.starts_with("---")) && !line.starts_with("# "));
     let case = case.map(|line| line.split("  #~ ").next().unwrap_or_default());
-    case.filter(|line| *line != "descriptor: micro-credential/1")
-        .collect::<Vec<_>>()
-        .join("\n")
+    let lines: Vec<&str> = case.filter(|line| *line != "descriptor: micro-credential/1").collect();
+    lines.join("\n").trim_end_matches(['-', '\n']).to_string()
 }
 
 /// Takes out of a schema what only people and editors read; it is most of the file, and the program reads the rest at

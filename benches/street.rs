@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
+use credlint::catalogue::Index;
 use credlint::descriptor::native;
 use credlint::language::Language;
+use credlint::lint::catalogue::lint_catalogue;
 use credlint::lint::{Options, Presence, lint_source};
 use credlint::report::human::{Human, Style};
 use credlint::rule::set::RuleSet;
@@ -66,6 +68,28 @@ fn rules_and_score(bencher: Bencher<'_, '_>) {
     let trees = tree::parse(EXEMPLARY);
     let descriptor = native::read(&trees[0], trees[0].root, &set.native, &set.placeholders);
     bencher.bench(|| credlint::lint::judge_facts(&set, &options(), black_box(&descriptor)));
+}
+
+/// Facts → what the rules over a catalogue keep of a practice.
+#[divan::bench]
+fn record(bencher: Bencher<'_, '_>) {
+    let set = set();
+    let trees = tree::parse(EXEMPLARY);
+    let descriptor = native::read(&trees[0], trees[0].root, &set.native, &set.placeholders);
+    bencher.bench(|| set.catalogue.draft(black_box(&descriptor)));
+}
+
+/// The rules over a catalogue of 10,000 records.
+#[divan::bench]
+fn catalogue(bencher: Bencher<'_, '_>) {
+    let (set, mut index) = (set(), Index::default());
+    for number in 0..10_000 {
+        let text = EXEMPLARY.replace("id: es-iem-hv-body-shop", &format!("id: es-iem-{number}"));
+        let trees = tree::parse(&text);
+        let descriptor = native::read(&trees[0], trees[0].root, &set.native, &set.placeholders);
+        index.add(number, 0, 1, &set.catalogue.draft(&descriptor));
+    }
+    bencher.bench(|| lint_catalogue(&set, &options(), black_box(&index), |_| "x.yaml"));
 }
 
 /// Everything, for a descriptor in which nothing is wrong.

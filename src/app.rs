@@ -8,8 +8,11 @@ use crate::cli::{
     CheckArgs, Cli, Colour, Command, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs, TestArgs,
 };
 use crate::config::{Config, ConfigError};
+use crate::finding::Finding;
+use crate::gather::Gather;
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
+use crate::lint::catalogue::Catalogue;
 use crate::lint::{Options, Practice, Presence, State, lint_source};
 use crate::reference::Topic;
 use crate::report::human::{Human, Style};
@@ -118,6 +121,9 @@ struct Session {
     options: Options,
     items: Vec<Item>,
     config: Config,
+    /// How many paths were given, and whether one of them is a folder.
+    paths: usize,
+    folders: bool,
 }
 
 fn session(
@@ -179,6 +185,8 @@ fn session(
         options,
         items,
         config,
+        paths: paths.len(),
+        folders: paths.iter().any(|path| path.is_dir()),
     }))
 }
 
@@ -267,38 +275,32 @@ fn set_words(style: Style, error: &SetError) -> String {
 }
 
 /// The documents of one item; unreadable ones come with the reason.
-fn practices(session: &Session, item: &Item) -> (Vec<Practice>, Option<ReadError>) {
+fn practices(session: &Session, item: &Item) -> (Arc<Source>, Vec<Practice>, Option<ReadError>) {
     match input::read(item) {
         Ok(text) => {
             let source = Arc::new(Source::new(item.shown.clone(), text));
-            (
-                lint_source(&session.set, &session.options, &source, item.presence),
-                None,
-            )
+            let practices = lint_source(&session.set, &session.options, &source, item.presence);
+            (source, practices, None)
         }
         Err(ReadError::NotUtf8 { lossy, valid_up_to }) => {
-            let source = Arc::new(Source::new(item.shown.clone(), lossy.clone()));
-            let practice = crate::lint::not_utf8(&session.set, &session.options, source, valid_up_to);
-            (
-                vec![practice],
-                Some(ReadError::NotUtf8 {
-                    lossy: String::new(),
-                    valid_up_to,
-                }),
-            )
+            let source = Arc::new(Source::new(item.shown.clone(), lossy));
+            let practice = crate::lint::not_utf8(&session.set, &session.options, source.clone(), valid_up_to);
+            let lossy = String::new();
+            (source, vec![practice], Some(ReadError::NotUtf8 { lossy, valid_up_to }))
         }
         Err(error) => {
             let source = Arc::new(Source::new(item.shown.clone(), String::new()));
-            let mut practice = Practice::empty(source, 1, State::Unreadable);
+            let mut practice = Practice::empty(source.clone(), 1, State::Unreadable);
             practice.problem = Some(error.to_string());
-            (vec![practice], Some(error))
+            (source, vec![practice], Some(error))
         }
     }
 }
 
-/// Visits every document once, in order, and drops it.
+/// Visits every document once, in order, and drops it; what the rules over a catalogue need of it stays.
 fn visit(
     session: &Session,
+    gather: &mut Gather<'_>,
     world: &mut World<'_>,
     each: &mut dyn FnMut(&Practice, &mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Summary> {
@@ -306,17 +308,60 @@ fn visit(
         rules: session.set.rules.len(),
         ..Summary::default()
     };
-    for item in &session.items {
-        let (practices, error) = practices(session, item);
+    for (number, item) in session.items.iter().enumerate() {
+        let (source, mut practices, error) = practices(session, item);
         if let Some(error) = error {
             writeln!(world.err, "credlint: {}: {error}", item.shown)?;
         }
+        gather.add(number, &source, &mut practices);
         for practice in &practices {
             summary.add(practice);
             each(practice, world.out)?;
         }
     }
     Ok(summary)
+}
+
+fn gather(session: &Session) -> Gather<'_> {
+    Gather::new(
+        &session.set,
+        &session.items,
+        &session.config,
+        session.paths,
+        session.folders,
+    )
+}
+
+/// Takes one finding with the files that it speaks of.
+type Show<'a> = dyn FnMut(&Finding, &[Arc<Source>], &mut dyn Write) -> io::Result<()> + 'a;
+
+/// Runs the rules over the catalogue and visits their findings with the files that they speak of.
+fn visit_catalogue(
+    session: &Session,
+    gather: &mut Gather<'_>,
+    summary: &mut Summary,
+    world: &mut World<'_>,
+    each: &mut Show<'_>,
+) -> io::Result<Option<Catalogue>> {
+    let Some(mut catalogue) = gather.finish(&session.options) else {
+        return Ok(None);
+    };
+    summary.add_catalogue(&catalogue);
+    for (name, error) in gather.unread() {
+        writeln!(world.err, "credlint: {name}: {error}; it is not in the catalogue")?;
+    }
+    for found in &mut catalogue.findings {
+        let sources = gather.locate(found);
+        if let Some(gone) = sources.iter().find(|source| source.text().is_empty()) {
+            writeln!(
+                world.err,
+                "credlint: {}: changed while credlint was running; its places are not shown",
+                gone.name()
+            )?;
+        }
+        each(&found.finding, &sources, world.out)?;
+    }
+    Ok(Some(catalogue))
 }
 
 fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
@@ -331,9 +376,19 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
     let summary = match args.format {
         Format::Human => {
             let human = Human::new(&session.set, style, session.options.language);
-            let summary = visit(&session, world, &mut |practice, out| {
+            let mut gather = gather(&session);
+            let mut summary = visit(&session, &mut gather, world, &mut |practice, out| {
                 write!(out, "{}", human.practice(practice))
             })?;
+            let mut section = human.catalogue();
+            let catalogue = visit_catalogue(
+                &session,
+                &mut gather,
+                &mut summary,
+                world,
+                &mut |found, sources, out| write!(out, "{}", section.finding(found, sources)),
+            )?;
+            write!(world.out, "{}", section.end(catalogue.as_ref()))?;
             write!(world.out, "{}", human.closing(&summary))?;
             summary
         }
@@ -350,12 +405,14 @@ fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
     let summary = match args.format {
         Format::Human => {
             let mut table = Table::new(&session.set, style, session.options.language);
-            let summary = visit(&session, world, &mut |practice, _| {
+            let mut gather = gather(&session);
+            let mut summary = visit(&session, &mut gather, world, &mut |practice, _| {
                 if practice.state == State::Checked {
                     table.add(practice);
                 }
                 Ok(())
             })?;
+            visit_catalogue(&session, &mut gather, &mut summary, world, &mut |_, _, _| Ok(()))?;
             if summary.checked > 0 {
                 write!(
                     world.out,
@@ -377,7 +434,7 @@ fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io
         Err(exit) => return Ok(exit),
     };
     let mut first = true;
-    let summary = visit(&session, world, &mut |practice, out| {
+    let summary = visit(&session, &mut gather(&session), world, &mut |practice, out| {
         if practice.state != State::Checked {
             return Ok(());
         }
@@ -399,13 +456,25 @@ fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
         "{{\"version\":{},\"made_by\":{made_by},\"practices\":[",
         json::RESULT_VERSION
     )?;
+    let mut gather = gather(session);
     let mut first = true;
-    let summary = visit(session, world, &mut |practice, out| {
+    let mut summary = visit(session, &mut gather, world, &mut |practice, out| {
         let separator = if std::mem::take(&mut first) { "\n" } else { ",\n" };
         let result = serde_json::to_string(&json::practice(&session.set, &session.options, practice))?;
         write!(out, "{separator}{result}")
     })?;
-    writeln!(world.out, "\n],\"summary\":{}}}", serde_json::to_string(&summary)?)?;
+    let mut findings = Vec::new();
+    let catalogue = visit_catalogue(session, &mut gather, &mut summary, world, &mut |found, sources, _| {
+        findings.push(json::finding(&session.set, sources, found));
+        Ok(())
+    })?;
+    let catalogue = json::catalogue(catalogue.as_ref(), findings, session.options.language);
+    writeln!(
+        world.out,
+        "\n],\"catalogue\":{},\"summary\":{}}}",
+        serde_json::to_string(&catalogue)?,
+        serde_json::to_string(&summary)?
+    )?;
     Ok(summary)
 }
 

@@ -35,9 +35,21 @@ pub struct ConfigFile {
     /// Files and folders that are not looked at, as glob patterns relative to this file.
     #[serde(default)]
     pub exclude: Vec<String>,
+    /// The catalogue to which the files belong, for the rules that compare practices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalogue: Option<CatalogueFile>,
 }
 
-const KEYS: [&str; 4] = ["profile", "language", "include", "exclude"];
+const KEYS: [&str; 5] = ["profile", "language", "include", "exclude", "catalogue"];
+const CATALOGUE_KEYS: [&str; 1] = ["root"];
+
+/// A catalogue as written.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogueFile {
+    /// The folder that holds all of it, relative to this file.
+    pub root: String,
+}
 
 /// One name or a list of names.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -69,6 +81,8 @@ pub struct Config {
     pub language: Option<Language>,
     /// Patterns of `include`, as written.
     pub include_patterns: Vec<String>,
+    /// The folder of the whole catalogue.
+    pub catalogue_root: Option<PathBuf>,
     include: Vec<GlobSet>,
     exclude: GlobSet,
     folder: PathBuf,
@@ -141,13 +155,18 @@ impl Config {
             Some(root) if tree.scalar(root).is_some_and(|scalar| scalar.text.is_empty()) => ConfigFile::default(),
             Some(root) => {
                 if let Some(error) = schema::first_error(schema::config_validator(), tree) {
-                    let near = crate::vocabulary::nearest(&error.key, KEYS.into_iter());
+                    let keys: &[&str] = if error.pointer.starts_with("/catalogue/") {
+                        &CATALOGUE_KEYS
+                    } else {
+                        &KEYS
+                    };
+                    let near = crate::vocabulary::nearest(&error.key, keys.iter().copied());
                     let known = match (&error.kind, near) {
                         (schema::ShapeKind::UnknownKey { .. }, Some(near)) => {
                             format!("`{}` is not known here; did you mean `{near}`?", error.key)
                         }
                         (schema::ShapeKind::UnknownKey { .. }, None) => {
-                            format!("`{}` is not known here; known: {}", error.key, KEYS.join(", "))
+                            format!("`{}` is not known here; known: {}", error.key, keys.join(", "))
                         }
                         _ => error.message,
                     };
@@ -184,6 +203,16 @@ impl Config {
                 )
             })?),
         };
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let catalogue_root = file.catalogue.map(|catalogue| {
+            let root = folder.join(catalogue.root);
+            std::path::absolute(&root).unwrap_or(root)
+        });
+        if let Some(root) = catalogue_root.as_ref().filter(|root| !root.is_dir()) {
+            let entry = tree.at("/catalogue/root");
+            let span = entry.map_or(Span::default(), |entry| entry.use_span);
+            return Err(wrong(span, format!("there is no folder {}", display(root))));
+        }
         let glob = |pattern: &str, pointer: String| {
             let built = GlobBuilder::new(pattern)
                 .literal_separator(true)
@@ -215,7 +244,8 @@ impl Config {
             }
         }
         Ok(Config {
-            folder: path.parent().unwrap_or(Path::new("")).to_path_buf(),
+            folder: folder.to_path_buf(),
+            catalogue_root,
             path: Some(path.to_path_buf()),
             profiles,
             language,

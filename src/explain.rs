@@ -124,6 +124,7 @@ pub fn rule(set: &RuleSet, index: usize, language: Language, width: usize) -> St
 fn what(rule: &Rule, language: Language) -> String {
     let given = match &rule.file.given {
         Some(path) => format!("`{path}`"),
+        None if rule.across().is_some() => language.tr("all descriptors of a catalogue").into_owned(),
         None => language.fill("the element {element}", &[("element", &rule.file.element)]),
     };
     let kind = rule.kind();

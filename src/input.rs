@@ -24,6 +24,15 @@ pub struct Item {
     pub presence: Presence,
 }
 
+impl Item {
+    /// Whether reading it once more gives the same; a stream is read once.
+    pub fn can_be_read_again(&self) -> bool {
+        self.path
+            .as_ref()
+            .is_some_and(|path| std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()))
+    }
+}
+
 /// Why a file could not be read; a sentence with a way out.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -69,6 +78,18 @@ pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_
                 shown: path.display().to_string(),
                 presence: included(config, path, named),
             });
+        }
+    }
+    items
+}
+
+/// The files of a whole catalogue, named as the user would name them.
+pub fn catalogue(root: &Path, config: &Config) -> Vec<Item> {
+    let mut items = Vec::new();
+    walk(root, config, &mut items);
+    for item in &mut items {
+        if let Some(path) = &item.path {
+            item.shown = config::display(path);
         }
     }
     items

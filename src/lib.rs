@@ -8,6 +8,7 @@
 //! ARCHITECTURE.md has the map and the invariants.
 
 pub mod app;
+pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod condition;
@@ -16,6 +17,7 @@ pub mod descriptor;
 pub mod elements;
 pub mod explain;
 pub mod finding;
+pub mod gather;
 pub mod input;
 pub mod language;
 pub mod lint;

@@ -3,12 +3,17 @@
 //! `fixtures/rules/<element>/<problem>/{good,bad,not-applicable}.yaml`, each a stream of small descriptors. On a bad
 //! line stands `#~ <id>`; where it stands is where the finding must point.
 //!
+//! For a rule over a catalogue one stream is one catalogue and one case, each document a file of it, and the mark stands
+//! on the line of *every* place of a finding, so that each file concerned is tested. What does not belong together in a
+//! stream has ids, titles and bodies of its own.
+//!
 //! Words for what goes wrong: *Noisy* (spoke on good), *Missing* (silent where a mark stands), *Misplaced* (spoke on
 //! another line), *Idle* (a good case on which the rule never ran), *Untested* (no case at all).
 
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::lint::catalogue::catalogue_of;
 use crate::lint::{Options, Practice, Presence, lint_source};
 use crate::profile::{EvidencePolicy, LevelOrOff, Silence};
 use crate::rule::set::RuleSet;
@@ -105,6 +110,9 @@ fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, bytes: V
         })
         .collect();
     let source = Arc::new(Source::new(name, text));
+    if set.rules[index].across().is_some() {
+        return vec![catalogue_case(set, options, index, &source, marks)];
+    }
     let practices = match valid_up_to {
         Some(offset) => vec![crate::lint::not_utf8(set, options, source.clone(), offset)],
         None => lint_source(set, options, &source, Presence::Named),
@@ -129,6 +137,23 @@ fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, bytes: V
                 .collect(),
         })
         .collect()
+}
+
+fn catalogue_case(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, marks: Vec<u32>) -> Case {
+    let catalogue = catalogue_of(set, options, source);
+    let own = catalogue.findings.iter().map(|found| &found.finding);
+    let places = own
+        .filter(|finding| finding.rule == index)
+        .flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.others));
+    let mut lines: Vec<u32> = places.map(|label| source.position(label.span.start).line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    Case {
+        name: source.name().to_string(),
+        ran: catalogue.looked.contains(&index),
+        marks,
+        lines,
+    }
 }
 
 /// The first line of each document: behind its `---`.

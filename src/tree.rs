@@ -842,6 +842,11 @@ impl<'s> Tree<'s> {
         }
     }
 
+    /// Every entry of every collection.
+    pub fn all_entries(&self) -> impl Iterator<Item = &Entry<'s>> {
+        self.entries.iter()
+    }
+
     /// The entry with a key, when the node is a mapping that has it.
     pub fn get(&self, id: NodeId, key: &str) -> Option<&Entry<'s>> {
         matches!(self.node(id).kind, Kind::Mapping(_))

@@ -1,7 +1,10 @@
 //! The closed set of check kinds. One file each: what is written in a rule file, what it is compiled to, and the text
 //! of its page in the reference. A new kind is one file and one line in the list below.
 //!
-//! A check looks at one fact and reports failures in places and values; wording, level and cost belong to the rule.
+//! A check looks at one fact, or over a whole catalogue ([`Across`]), and reports failures in places and values; wording,
+//! level and cost belong to the rule.
+
+mod across;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +14,8 @@ use crate::language::Language;
 use crate::path::Base;
 use crate::score::Verdict;
 use crate::standard::Element;
+
+pub use across::Across;
 
 /// What a check may see.
 #[derive(Clone, Copy)]
@@ -97,7 +102,14 @@ trait Kind: Sized {
     const ROLES: &'static [&'static str] = &[];
 
     fn compile(file: &Self::File, base: &Base) -> Result<Self, String>;
-    fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>);
+
+    /// Looks at one fact; a check over a catalogue looks at none.
+    fn run(&self, _: &Context<'_>, _: FactId, _: &mut Vec<Failure>) {}
+
+    /// The check over a catalogue, if it is one.
+    fn across(&self) -> Option<&dyn Across> {
+        None
+    }
 }
 
 macro_rules! kinds {
@@ -141,6 +153,13 @@ macro_rules! kinds {
                 }
             }
 
+            /// The check over a catalogue, if it is one.
+            pub fn across(&self) -> Option<&dyn Across> {
+                match self {
+                    $(Check::$Variant(check) => Kind::across(check),)*
+                }
+            }
+
             /// What is known about its kind.
             pub fn kind(&self) -> &'static KindInfo {
                 let name = match self {
@@ -173,6 +192,12 @@ kinds! {
     url::Url = "url", "A web address must be complete.";
     key::Key = "key", "A key must not stand in the descriptor.";
     evidence::Evidence = "evidence", "What the evidence table says about an element.";
+    identifies::Identifies = "identifies", "In a catalogue, a value must name one practice.";
+    resolves::Resolves = "resolves", "In a catalogue, a reference must name a practice.";
+    acyclic::Acyclic = "acyclic", "In a catalogue, references must not lead back to where they start.";
+    fits::Fits = "fits", "In a catalogue, parts must not be larger than the whole.";
+    agrees::Agrees = "agrees", "In a catalogue, descriptions of one practice must agree.";
+    spelling::Spelling = "spelling", "In a catalogue, one name must be spelt in one way.";
     reported::Reported = "reported", "Found by the reader or by the schema, not by a rule.";
 }
 

@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Failure, Kind};
-use crate::descriptor::FactId;
+use super::Kind;
 use crate::path::Base;
 
 /// Who finds it.
@@ -43,6 +42,4 @@ authority and sets the level.";
     fn compile(_: &File, _: &Base) -> Result<Reported, String> {
         Ok(Reported)
     }
-
-    fn run(&self, _: &Context<'_>, _: FactId, _: &mut Vec<Failure>) {}
 }

@@ -1,5 +1,6 @@
 //! One document → one [`Practice`]: findings, verdicts, gaps, definition. No I/O, no failure.
 
+pub mod catalogue;
 mod collect;
 mod verdicts;
 
@@ -7,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::catalogue::Draft;
 use crate::check::Context;
 use crate::descriptor::{Descriptor, FactId, native};
 use crate::elements;
@@ -90,6 +92,8 @@ pub struct Practice {
     pub typology: Option<Classification>,
     /// Values of learner keys; masked in every excerpt.
     learner_data: Vec<Span>,
+    /// What the rules over a catalogue need of it, when it was checked.
+    pub record: Option<Draft>,
     /// Rules that looked at it.
     pub rules_run: usize,
     /// Rules that do not apply.
@@ -114,6 +118,7 @@ impl Practice {
             gaps: Vec::new(),
             definition: None,
             typology: None,
+            record: None,
             rules_run: 0,
             rules_not_applicable: 0,
         }
@@ -150,32 +155,8 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         return vec![practice];
     }
     let trees = crate::tree::parse(text);
-    let mut practices = Vec::new();
-    for tree in &trees {
-        let roots = descriptor_roots(tree);
-        if roots.is_empty() {
-            practices.push(lint_document(
-                set,
-                options,
-                source,
-                tree,
-                tree.root,
-                practices.len() + 1,
-                presence,
-            ));
-        }
-        for root in roots {
-            practices.push(lint_document(
-                set,
-                options,
-                source,
-                tree,
-                Some(root),
-                practices.len() + 1,
-                presence,
-            ));
-        }
-    }
+    let lint = |(number, tree, root)| lint_document(set, options, source, tree, root, number, presence);
+    let mut practices: Vec<Practice> = documents(&trees).map(lint).collect();
     mask_learner_data(source, &mut practices);
     practices
 }
@@ -223,6 +204,18 @@ pub fn not_utf8(set: &RuleSet, options: &Options, source: Arc<Source>, valid_up_
         None,
     );
     practice
+}
+
+/// The documents of a file with their numbers: one per tree, or one per item where a tree is a list of descriptors.
+fn documents<'t, 's>(trees: &'t [Tree<'s>]) -> impl Iterator<Item = (usize, &'t Tree<'s>, Option<NodeId>)> {
+    let roots = trees.iter().flat_map(|tree| {
+        let items = descriptor_roots(tree);
+        let own = items.is_empty().then_some(tree.root);
+        own.into_iter()
+            .chain(items.into_iter().map(Some))
+            .map(move |root| (tree, root))
+    });
+    (1..).zip(roots).map(|(number, (tree, root))| (number, tree, root))
 }
 
 /// The items of a list of descriptors.
@@ -276,6 +269,7 @@ fn lint_document(
     findings.finish();
     identify(&mut practice, &descriptor);
     practice.learner_data = learner_data(tree, &descriptor);
+    practice.record = (!foreign).then(|| set.catalogue.draft(&descriptor));
     practice
 }
 
@@ -381,7 +375,10 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
             }
         }
     };
-    let rules = || set.rules.iter().enumerate().filter(|(_, rule)| !rule.is_reported());
+    let rules = || {
+        let own = set.rules.iter().enumerate();
+        own.filter(|(_, rule)| !rule.is_reported() && rule.across().is_none())
+    };
     for (index, rule) in rules().filter(|(_, rule)| !rule.needs_verdicts()) {
         run(findings, &mut failed, context, index, rule);
     }

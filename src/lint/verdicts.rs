@@ -73,7 +73,7 @@ impl Verdicts<'_, '_> {
             _ => {}
         }
         if reasons.is_empty() && value == Verdict::Met {
-            reasons.push(Because::Value("stated".to_string()));
+            reasons.push(Because::Value(mark("stated").to_string()));
         }
         reasons
     }

@@ -2,12 +2,14 @@
 //! in a screen reader (`plain`: words, no boxes).
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
 
 use super::{Summary, footer};
 use crate::finding::{Finding, Label};
 use crate::language::{Language, mark};
+use crate::lint::catalogue::Catalogue;
 use crate::lint::{Practice, State};
 use crate::rule::Level;
 use crate::rule::set::RuleSet;
@@ -30,6 +32,37 @@ pub struct Style {
     pub quiet: bool,
 }
 
+/// Most further files of which a finding shows an excerpt.
+const MAX_EXCERPTS: usize = 7;
+
+/// The section of what was found over a catalogue; see [`Human::catalogue`].
+#[derive(Debug)]
+pub struct CatalogueSection<'a> {
+    human: &'a Human<'a>,
+    said: Vec<(usize, String)>,
+    begun: bool,
+}
+
+impl CatalogueSection<'_> {
+    /// One finding with the sources of its labels.
+    pub fn finding(&mut self, finding: &Finding, sources: &[Arc<Source>]) -> String {
+        let mut out = String::new();
+        if !std::mem::replace(&mut self.begun, true) {
+            let heading = self.human.language.tr("In the catalogue as a whole").into_owned();
+            let _ = writeln!(out, "{heading}\n");
+        }
+        out + &self.human.finding(sources, finding, &mut self.said)
+    }
+
+    /// What stands behind the findings.
+    pub fn end(&self, catalogue: Option<&Catalogue>) -> String {
+        match catalogue {
+            Some(catalogue) if catalogue.omitted > 0 => format!("{}\n\n", self.human.more(catalogue.omitted)),
+            _ => String::new(),
+        }
+    }
+}
+
 /// The human report.
 #[derive(Debug)]
 pub struct Human<'a> {
@@ -47,28 +80,12 @@ impl<'a> Human<'a> {
     /// One practice.
     pub fn practice(&self, practice: &Practice) -> String {
         let mut out = String::new();
-        let mut said: Vec<(usize, &str)> = Vec::new();
+        let mut said = Vec::new();
         for finding in &practice.findings {
-            out.push_str(&if self.style.plain {
-                self.plain(practice, finding)
-            } else {
-                self.drawing(practice, finding)
-            });
-            // What has just been said of the same rule in the same words is not said again.
-            let words = (finding.rule, finding.help.as_str());
-            if !said.contains(&words) {
-                out.push_str(&self.footers(finding));
-                said.push(words);
-            }
-            out.push('\n');
+            out.push_str(&self.finding(&practice.sources, finding, &mut said));
         }
         if practice.omitted > 0 {
-            let more = self.language.plural(
-                practice.omitted,
-                "{n} more finding of the same kinds is counted, not shown",
-                "{n} more findings of the same kinds are counted, not shown",
-            );
-            let _ = writeln!(out, "{}: {more}\n", practice.source().name());
+            let _ = writeln!(out, "{}: {}\n", practice.source().name(), self.more(practice.omitted));
         }
         if practice.state == State::Checked && !self.style.quiet {
             out.push_str(&self.summary_of(practice));
@@ -77,14 +94,51 @@ impl<'a> Human<'a> {
         out
     }
 
-    /// One finding as a diagnostic with its source and its footers.
-    pub fn drawn(&self, practice: &Practice, finding: &Finding) -> String {
-        self.drawing(practice, finding) + &self.footers(finding)
+    /// What was found over the catalogue, in a section of its own.
+    pub fn catalogue(&self) -> CatalogueSection<'_> {
+        CatalogueSection {
+            human: self,
+            said: Vec::new(),
+            begun: false,
+        }
     }
 
-    fn drawing(&self, practice: &Practice, finding: &Finding) -> String {
+    /// One finding, and its footers unless they have just been said of the same rule in the same words.
+    fn finding(&self, sources: &[Arc<Source>], finding: &Finding, said: &mut Vec<(usize, String)>) -> String {
+        let mut out = if self.style.plain {
+            self.plain(sources, finding)
+        } else {
+            self.drawing(sources, finding)
+        };
+        let words = (finding.rule, finding.help.clone());
+        if !said.contains(&words) {
+            out.push_str(&self.footers(finding));
+            said.push(words);
+        }
+        out.push('\n');
+        out
+    }
+
+    fn more(&self, omitted: usize) -> String {
+        self.language.plural(
+            omitted,
+            "{n} more finding of the same kinds is counted, not shown",
+            "{n} more findings of the same kinds are counted, not shown",
+        )
+    }
+
+    /// One finding as a diagnostic with its sources and its footers.
+    pub fn drawn(&self, sources: &[Arc<Source>], finding: &Finding) -> String {
+        self.drawing(sources, finding) + &self.footers(finding)
+    }
+
+    /// The excerpt with the primary place, and one for each further file.
+    fn drawing(&self, sources: &[Arc<Source>], finding: &Finding) -> String {
         let rule = &self.set.rules[finding.rule];
-        let drawing = Drawing {
+        let labels = || std::iter::once(&finding.primary).chain(&finding.others);
+        let of_source = |number: u16| labels().filter(|label| label.source.0 == number).collect();
+        let own = finding.primary.source.0;
+        let mut drawing = Drawing {
             code: format!("{} ({})", rule.id, self.language.tr(finding.level.word())),
             message: &finding.message,
             level: Some(finding.level),
@@ -94,16 +148,40 @@ impl<'a> Human<'a> {
                     .get(&rule.file.authority.source)
                     .and_then(|source| source.url.as_deref())
             }),
-            labels: std::iter::once(&finding.primary)
-                .chain(&finding.others)
-                .filter(|label| label.source == finding.primary.source)
-                .collect(),
-            source: &practice.sources[finding.primary.source.0 as usize],
+            labels: of_source(own),
+            source: &sources[own as usize],
         };
-        self.draw(&drawing)
+        let mut out = self.draw(&drawing);
+        let mut others: Vec<u16> = Vec::new();
+        for label in labels().filter(|label| label.source.0 != own) {
+            if !others.contains(&label.source.0) {
+                others.push(label.source.0);
+            }
+        }
+        for number in others.iter().take(MAX_EXCERPTS) {
+            drawing.labels = of_source(*number);
+            drawing.source = &sources[*number as usize];
+            out.push_str(&excerpt(&self.draw(&drawing)));
+        }
+        if others.len() > MAX_EXCERPTS {
+            let more = self.language.plural(
+                others.len() - MAX_EXCERPTS,
+                "and in {n} further file",
+                "and in {n} further files",
+            );
+            let _ = writeln!(out, "  {more}");
+        }
+        out
     }
 
     fn draw(&self, drawing: &Drawing<'_>) -> String {
+        if drawing.source.text().is_empty() && drawing.labels.iter().any(|label| label.span.end > 0) {
+            let changed = self.language.fill(
+                "{file} changed while it was read; the place is not shown",
+                &[("file", &drawing.source.name())],
+            );
+            return format!("{}\n\n  {}\n  ╭─ {changed}\n", drawing.code, drawing.message);
+        }
         let theme = if self.style.colour {
             GraphicalTheme::unicode()
         } else {
@@ -146,10 +224,10 @@ impl<'a> Human<'a> {
         out
     }
 
-    fn plain(&self, practice: &Practice, finding: &Finding) -> String {
+    fn plain(&self, sources: &[Arc<Source>], finding: &Finding) -> String {
         let rule = &self.set.rules[finding.rule];
         let place = |label: &Label| {
-            let source = &practice.sources[label.source.0 as usize];
+            let source = &sources[label.source.0 as usize];
             (source, source.position(label.span.start))
         };
         let (source, at) = place(&finding.primary);
@@ -179,11 +257,15 @@ impl<'a> Human<'a> {
         );
         let _ = writeln!(out, "  {reads}{}", words(&finding.primary.text));
         for label in &finding.others {
-            let (_, at) = place(label);
-            let see = self.language.fill(
-                "see also line {line}, column {column}",
-                &[("line", &at.line), ("column", &at.column)],
-            );
+            let (other, at) = place(label);
+            let values: [(&str, &dyn std::fmt::Display); 3] =
+                [("line", &at.line), ("column", &at.column), ("file", &other.name())];
+            let see = if label.source == finding.primary.source {
+                self.language.fill("see also line {line}, column {column}", &values)
+            } else {
+                self.language
+                    .fill("see also {file}, line {line}, column {column}", &values)
+            };
             let _ = writeln!(out, "  {see}{}", words(&label.text));
         }
         out
@@ -226,21 +308,21 @@ impl<'a> Human<'a> {
             .collect();
         if !reasons.is_empty() {
             out.push_str(&footer(
-                &self.heading("because"),
+                &self.heading(mark("because")),
                 &reasons.join("\n"),
                 self.style.width,
                 2,
             ));
         }
         out.push_str(&footer(
-            &self.heading("gap"),
+            &self.heading(mark("gap")),
             &self.gap_line(practice),
             self.style.width,
             2,
         ));
         if let Some(definition) = &practice.definition {
             out.push_str(&footer(
-                &self.heading("definition"),
+                &self.heading(mark("definition")),
                 &definition.words(self.language),
                 self.style.width,
                 2,
@@ -250,7 +332,7 @@ impl<'a> Human<'a> {
             out.push_str(&footer(&self.heading(heading), &words, self.style.width, 2));
         }
         if let Some(next) = self.next(practice) {
-            out.push_str(&footer(&self.heading("next"), &next, self.style.width, 2));
+            out.push_str(&footer(&self.heading(mark("next")), &next, self.style.width, 2));
         }
         out
     }
@@ -409,8 +491,15 @@ impl<'a> Human<'a> {
         } else {
             l.fill("{n} times not applicable", &[("n", &summary.rules_not_applicable)])
         };
+        let catalogue = match summary.catalogue {
+            Some(records) => l.plural(records, "catalogue of {n} practice", "catalogue of {n} practices"),
+            None => l.fill(
+                "catalogue rules not run: {reason}",
+                &[("reason", &l.tr(crate::gather::NAMED))],
+            ),
+        };
         let mut out = format!(
-            "{} · {}, {applicable} · {}\n",
+            "{} · {}, {applicable} · {} · {catalogue}\n",
             states.join(", "),
             l.plural(summary.rules, "{n} rule", "{n} rules"),
             found.join(", ")
@@ -472,6 +561,12 @@ impl<'a> Human<'a> {
         }
         out
     }
+}
+
+/// The excerpt of a drawn diagnostic, without what stands above it.
+fn excerpt(drawn: &str) -> String {
+    let lines = drawn.lines().skip_while(|line| !line.contains('╭'));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// Columns that a text takes, colour codes not counted.

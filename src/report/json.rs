@@ -1,14 +1,19 @@
 //! The versioned result, for programs. `schemas/result.schema.json` is generated from these types.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Summary;
 use crate::finding::{Finding, Label};
+use crate::language::Language;
+use crate::lint::catalogue::Catalogue;
 use crate::lint::{Options, Practice, State};
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Level, Relation};
 use crate::score::{Definition, ElementVerdict};
+use crate::source::Source;
 use crate::standard::Element;
 use crate::typology::{Classification, Ground, Nearest, Polarity, Reason};
 
@@ -28,6 +33,8 @@ pub struct ResultFile {
     pub made_by: MadeBy,
     /// One entry per document, in the order of the input.
     pub practices: Vec<PracticeResult>,
+    /// What was found by comparing practices.
+    pub catalogue: CatalogueResult,
     /// Counts.
     pub summary: Summary,
 }
@@ -81,6 +88,22 @@ pub struct PracticeResult {
     /// What kind of practice it is, and what stands out in it.
     pub typology: Option<TypologyResult>,
     /// Findings, in the order of the text.
+    pub findings: Vec<FindingResult>,
+}
+
+/// The rules over a whole catalogue. What they find changes no score.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CatalogueResult {
+    /// Whether they ran.
+    pub run: bool,
+    /// Why they did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Practices in the catalogue.
+    pub records: usize,
+    /// Findings that were counted, not kept.
+    pub omitted: usize,
+    /// Findings, in the order of the names of the files; their labels lie in several files.
     pub findings: Vec<FindingResult>,
 }
 
@@ -276,7 +299,7 @@ pub fn practice(set: &RuleSet, options: &Options, practice: &Practice) -> Practi
         findings: practice
             .findings
             .iter()
-            .map(|found| finding(set, practice, found))
+            .map(|found| finding(set, &practice.sources, found))
             .collect(),
     }
 }
@@ -328,14 +351,28 @@ fn grouped<'a>(reasons: &[Reason], words: impl Fn(usize) -> (&'a str, &'a str)) 
     by_clause.map(result).collect()
 }
 
-fn finding(set: &RuleSet, practice: &Practice, found: &Finding) -> FindingResult {
+/// The catalogue as a result.
+pub fn catalogue(catalogue: Option<&Catalogue>, findings: Vec<FindingResult>, language: Language) -> CatalogueResult {
+    CatalogueResult {
+        run: catalogue.is_some(),
+        reason: catalogue
+            .is_none()
+            .then(|| language.tr(crate::gather::NAMED).into_owned()),
+        records: catalogue.map_or(0, |catalogue| catalogue.records),
+        omitted: catalogue.map_or(0, |catalogue| catalogue.omitted),
+        findings,
+    }
+}
+
+/// One finding as a result, with the sources of its labels.
+pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> FindingResult {
     let rule = &set.rules[found.rule];
     let authority = &rule.file.authority;
     let labels: Vec<LabelResult> = std::iter::once(&found.primary)
         .chain(&found.others)
-        .map(|place| label(practice, place))
+        .map(|place| label(sources, place))
         .collect();
-    let primary = label(practice, &found.primary);
+    let primary = label(sources, &found.primary);
     FindingResult {
         rule: rule.id.clone(),
         level: found.level,
@@ -364,8 +401,8 @@ fn finding(set: &RuleSet, practice: &Practice, found: &Finding) -> FindingResult
     }
 }
 
-fn label(practice: &Practice, label: &Label) -> LabelResult {
-    let source = &practice.sources[label.source.0 as usize];
+fn label(sources: &[Arc<Source>], label: &Label) -> LabelResult {
+    let source = &sources[label.source.0 as usize];
     let (start, end) = (source.position(label.span.start), source.position(label.span.end));
     let base = source.base().offset;
     LabelResult {

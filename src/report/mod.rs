@@ -5,6 +5,7 @@ pub mod json;
 pub mod table;
 
 use crate::language::mark;
+use crate::lint::catalogue::Catalogue;
 use crate::lint::{Practice, State};
 use crate::rule::Level;
 
@@ -32,8 +33,12 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings by level.
     pub advice: usize,
-    /// Findings that were counted but not kept: very many of one rule in one document.
+    /// Findings that were counted but not kept: very many of one rule in one document, or over one catalogue.
     pub omitted: usize,
+    /// How many of the errors, warnings and advice are of rules over the catalogue.
+    pub in_catalogue: usize,
+    /// Practices in the catalogue; nothing where there was none and the rules over it did not run.
+    pub catalogue: Option<usize>,
 }
 
 impl Summary {
@@ -47,12 +52,25 @@ impl Summary {
         }
         self.rules_not_applicable += practice.rules_not_applicable;
         self.omitted += practice.omitted;
-        for finding in &practice.findings {
-            match finding.level {
-                Level::Error => self.errors += 1,
-                Level::Warning => self.warnings += 1,
-                Level::Advice => self.advice += 1,
-            }
+        practice.findings.iter().for_each(|finding| self.count(finding.level));
+    }
+
+    /// Adds what was found over the catalogue.
+    pub fn add_catalogue(&mut self, catalogue: &Catalogue) {
+        self.catalogue = Some(catalogue.records);
+        self.omitted += catalogue.omitted;
+        self.in_catalogue += catalogue.findings.len();
+        catalogue
+            .findings
+            .iter()
+            .for_each(|found| self.count(found.finding.level));
+    }
+
+    fn count(&mut self, level: Level) {
+        match level {
+            Level::Error => self.errors += 1,
+            Level::Warning => self.warnings += 1,
+            Level::Advice => self.advice += 1,
         }
     }
 

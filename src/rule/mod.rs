@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Check, CheckFile, Context, Failure};
+use crate::check::{Across, Check, CheckFile, Context, Failure};
 use crate::condition::{Condition, ConditionFile};
 use crate::descriptor::FactId;
 use crate::language::{Language, mark};
@@ -336,7 +336,7 @@ impl Rule {
         };
         let file = &self.file;
         let family = self.id.split('/').next().unwrap_or_default();
-        let is_family = matches!(family, "yaml" | "shape" | "evidence" | "input");
+        let is_family = matches!(family, "yaml" | "shape" | "evidence" | "input" | "catalogue");
         if family != file.element.slug() && !is_family {
             return fail(
                 "/element",
@@ -352,6 +352,7 @@ impl Rule {
                 "findings about the file have no verdict, so they cost nothing".to_string(),
             );
         }
+        self.catalogue_rules()?;
         let kind = self.check().kind();
         let texts = [
             ("/message", Some(&file.message)),
@@ -383,6 +384,39 @@ impl Rule {
                     kind.name,
                     kind.roles.join("`, `")
                 ),
+            );
+        }
+        Ok(())
+    }
+
+    /// What holds of rules over a catalogue, and only of them.
+    fn catalogue_rules(&self) -> Result<(), RuleError> {
+        let fail = |pointer: &str, message: String| {
+            Err(RuleError {
+                message,
+                pointer: pointer.to_string(),
+            })
+        };
+        let (file, kind) = (&self.file, self.check().kind().name);
+        let is_catalogue = file.phase == Phase::Catalogue;
+        if self.check().across().is_none() {
+            let message = format!("`{kind}` looks at one descriptor, so the phase is not `catalogue`");
+            return if is_catalogue { fail("/phase", message) } else { Ok(()) };
+        }
+        if !is_catalogue {
+            return fail(
+                "/check",
+                format!("`{kind}` looks at a catalogue; write `phase: catalogue`"),
+            );
+        }
+        if file.given.is_some() || file.when.is_some() {
+            let pointer = if file.given.is_some() { "/given" } else { "/when" };
+            return fail(pointer, format!("`{kind}` names its paths itself"));
+        }
+        if file.effect != Effect::None {
+            return fail(
+                "/effect",
+                "what is found in a catalogue costs no practice anything".to_string(),
             );
         }
         Ok(())
@@ -454,6 +488,11 @@ impl Rule {
     /// Whether findings come from another stage.
     pub fn is_reported(&self) -> bool {
         self.check().is_reported()
+    }
+
+    /// The check, if it looks at a whole catalogue.
+    pub fn across(&self) -> Option<&dyn Across> {
+        self.check().across()
     }
 
     /// Whether it runs in the second pass.

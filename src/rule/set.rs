@@ -9,6 +9,8 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{Level, Rule, RuleError, RuleFile};
+use crate::catalogue::Plan;
+use crate::check::Across;
 use crate::descriptor::native::{NativeFormat, Placeholders};
 use crate::elements::Elements;
 use crate::pack;
@@ -48,6 +50,8 @@ pub struct RuleSet {
     pub native: NativeFormat,
     /// Words that are no statement.
     pub placeholders: Placeholders,
+    /// What the rules over a catalogue need of each practice.
+    pub catalogue: Plan,
     /// The documents that rules cite.
     pub authorities: BTreeMap<String, AuthoritySource>,
     /// SHA-256 of the embedded pack and of every further rule file.
@@ -145,11 +149,14 @@ impl RuleSet {
                 by_id.entry(id.clone()).or_insert(index);
             }
         }
+        let columns = rules.iter().map(|rule| rule.across().map_or(&[][..], Across::columns));
+        let catalogue = Plan::new(columns);
         let placeholders = embedded("placeholder")
             .map(|list| list.spellings().map(str::to_string).collect())
             .unwrap_or_default();
         Ok(RuleSet {
             levels,
+            catalogue,
             elements: Elements::from_json(format("elements")).expect("the element table is read by a test (`rules`)"),
             typology: Typology::from_json(format("typology")).expect("the typology is read by a test (`typology`)"),
             native: serde_json::from_str(format("native")).expect("the native format is read by a test (`rules`)"),

@@ -86,16 +86,18 @@ fn reference() -> String {
     let mut out = String::from(
         "# Rules\n\nGenerated from the rule files; do not edit. `UPDATE_DOCS=1 cargo test reference_is_current` writes it anew.\n\n\
          A rule is a file, `<element>/<problem>.yaml`, and the path is its id. What may stand in it: `schemas/rule.schema.json`.\n\
-         Its cases lie in `fixtures/rules/<element>/<problem>/`; `credlint test` runs them.\n\n\
+         Its cases lie in `fixtures/rules/<element>/<problem>/`; `credlint test` runs them. For a rule over a catalogue a stream\n\
+         of documents is one catalogue, and every place of a finding carries a mark.\n\n\
          A page for each element with every rule in full: `docs/`.\n\n\
          Three questions, three fields: **level** (does it fail the run?), **obligation** (what does the standard say?), **effect** (what does it cost?).\n\
          Relations: *interprets* our reading of the text · *format* a file or data format demands it · *logic* it contradicts itself or arithmetic · *convention* good practice, never an error.\n\
          No rule says *verbatim*: that word waits until the official text has been compared.\n",
     );
-    let families = Element::ALL
-        .iter()
-        .map(|element| element.slug())
-        .chain(["yaml", "shape", "evidence", "input"]);
+    let families =
+        Element::ALL
+            .iter()
+            .map(|element| element.slug())
+            .chain(["catalogue", "yaml", "shape", "evidence", "input"]);
     for family in families {
         let rules: Vec<_> = set
             .rules

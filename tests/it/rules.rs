@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use credlint::language::Language;
+use credlint::lint::catalogue::catalogue_of;
 use credlint::lint::{Options, Presence, lint_source};
 use credlint::report::human::Human;
 use credlint::rule::set::{RuleSet, read_rule};
@@ -200,18 +201,20 @@ fn bad_cases_look_as_reviewed() {
             format!("{relative}/bad.yaml"),
             file(&format!("{relative}/bad.yaml")),
         ));
-        let practices = lint_source(&set, &options, &source, Presence::Named);
-        let drawn: Vec<String> = practices
-            .iter()
-            .flat_map(|practice| {
-                practice
-                    .findings
-                    .iter()
-                    .filter(|finding| finding.rule == index)
-                    .map(|finding| human.drawn(practice, finding))
-                    .collect::<Vec<_>>()
-            })
-            .collect();
+        let drawn: Vec<String> = if rule.across().is_some() {
+            let found = catalogue_of(&set, &options, &source).findings.into_iter();
+            found
+                .filter(|found| found.finding.rule == index)
+                .map(|found| human.drawn(&vec![source.clone(); found.files.len()], &found.finding))
+                .collect()
+        } else {
+            let practices = lint_source(&set, &options, &source, Presence::Named);
+            let drawn = practices.iter().flat_map(|practice| {
+                let own = practice.findings.iter().filter(|finding| finding.rule == index);
+                own.map(|finding| human.drawn(&practice.sources, finding))
+            });
+            drawn.collect()
+        };
         insta::with_settings!({snapshot_path => root().join(&relative), prepend_module_to_snapshot => false, omit_expression => true}, {
             insta::assert_snapshot!("bad", drawn.join("\n"));
         });

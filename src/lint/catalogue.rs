@@ -1,0 +1,179 @@
+//! A catalogue as a whole: the rules over it → findings with places in several files. No I/O: files are numbers, and
+//! whoever reports a finding reads those concerned once more ([`reread`]).
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Header, Options, Presence, documents, header, learner_data, mask};
+use crate::catalogue::{Conflict, Conflicts, Draft, Index, Spot, View};
+use crate::descriptor::{SourceId, native};
+use crate::finding::{Finding, Label};
+use crate::language::Language;
+use crate::rule::Rule;
+use crate::rule::set::RuleSet;
+use crate::source::{Source, Span};
+use crate::tree::{self, Tree};
+
+/// What was found over a catalogue.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    /// Practices in it.
+    pub records: usize,
+    /// Findings in the order of their primary places, file by file.
+    pub findings: Vec<CatalogueFinding>,
+    /// Findings that were counted, not kept.
+    pub omitted: usize,
+    /// Rules that had something to look at.
+    pub looked: Vec<usize>,
+}
+
+/// A finding whose places lie in several files.
+#[derive(Clone, Debug)]
+pub struct CatalogueFinding {
+    /// The finding; the source of a label is a position in `files`, and the pointer is filled in when it is reported.
+    pub finding: Finding,
+    /// The numbers of the files concerned, that of the primary place first.
+    pub files: Vec<u32>,
+}
+
+/// Runs the rules over a catalogue.
+pub fn lint_catalogue<'n>(set: &RuleSet, options: &Options, index: &Index, name: impl Fn(u32) -> &'n str) -> Catalogue {
+    let order = View::order(index, &name);
+    let mut catalogue = Catalogue {
+        records: index.len(),
+        ..Catalogue::default()
+    };
+    for (number, rule) in set.rules.iter().enumerate() {
+        let (Some(check), Some(level)) = (rule.across(), set.levels[number]) else {
+            continue;
+        };
+        let mut found = Conflicts::default();
+        let view = View::new(index, &order, set.catalogue.columns_of(number));
+        if check.run(&view, options.language, &mut found) {
+            catalogue.looked.push(number);
+        }
+        catalogue.omitted += found.omitted;
+        let worded = found.kept.into_iter().map(|conflict| {
+            let (mut finding, files) = word(rule, conflict, options.language);
+            finding.rule = number;
+            finding.level = level;
+            CatalogueFinding { finding, files }
+        });
+        catalogue.findings.extend(worded);
+    }
+    let place = |found: &CatalogueFinding| (name(found.files[0]), found.finding.primary.span.start);
+    catalogue.findings.sort_by(|a, b| {
+        let rules = (&set.rules[a.finding.rule].id, &set.rules[b.finding.rule].id);
+        place(a)
+            .cmp(&place(b))
+            .then_with(|| b.finding.level.cmp(&a.finding.level))
+            .then_with(|| rules.0.cmp(rules.1))
+    });
+    catalogue
+}
+
+fn word(rule: &Rule, conflict: Conflict, language: Language) -> (Finding, Vec<u32>) {
+    let fill = |text: &str| Rule::fill(text, &conflict.args).trim_end().to_string();
+    let mut files: Vec<u32> = Vec::new();
+    let mut label = |(role, spot): (&str, Spot), own: &str| {
+        let known = files.iter().position(|file| *file == spot.file);
+        let source = known.unwrap_or_else(|| {
+            files.push(spot.file);
+            files.len() - 1
+        });
+        Label {
+            source: SourceId(u16::try_from(source).unwrap_or(u16::MAX)),
+            span: spot.span,
+            text: fill(if role.is_empty() {
+                own
+            } else {
+                rule.also(role, language)
+            }),
+        }
+    };
+    let primary = label(conflict.at, rule.label(language));
+    let others = conflict.also.iter().map(|place| label(*place, "")).collect();
+    let file = &rule.file;
+    let finding = Finding {
+        rule: 0,
+        level: file.level,
+        effect: file.effect,
+        element: file.element,
+        message: fill(rule.message(language)),
+        help: fill(rule.help(language)),
+        why: fill(rule.why(language)),
+        pointer: String::new(),
+        primary,
+        others,
+    };
+    (finding, files)
+}
+
+/// The records of a file of the catalogue that is not itself checked: number of the document, and the record.
+pub fn records(set: &RuleSet, source: &Source) -> Vec<(usize, Draft)> {
+    let trees = tree::parse(source.text());
+    let sound = |tree: &Tree<'_>| !tree.problems.iter().any(|problem| problem.kind.is_fatal());
+    let ours = documents(&trees)
+        .filter(|(_, tree, root)| sound(tree) && root.is_some_and(|root| !matches!(header(tree, root), Header::None)));
+    ours.map(|(number, tree, root)| {
+        let descriptor = native::read(tree, root, &set.native, &set.placeholders);
+        (number, set.catalogue.draft(&descriptor))
+    })
+    .collect()
+}
+
+/// A file that is read again to be shown.
+#[derive(Clone, Debug)]
+pub struct Reread {
+    /// Its text, learner data masked.
+    pub source: Arc<Source>,
+    pointers: FxHashMap<Span, String>,
+}
+
+impl Reread {
+    /// A file that is gone, or not the same any more; its places are not shown.
+    pub fn gone(name: &str) -> Reread {
+        Reread {
+            source: Arc::new(Source::new(name, String::new())),
+            pointers: FxHashMap::default(),
+        }
+    }
+
+    /// The JSON pointer of one of the places.
+    pub fn pointer(&self, span: Span) -> String {
+        self.pointers.get(&span).cloned().unwrap_or_default()
+    }
+}
+
+/// Makes a file ready to be shown: masks learner data as every report does, and finds the pointers of some places.
+pub fn reread(set: &RuleSet, name: &str, text: String, places: &[Span]) -> Reread {
+    let wanted: FxHashSet<Span> = places.iter().copied().collect();
+    let (mut pointers, mut secret) = (FxHashMap::default(), Vec::new());
+    let trees = tree::parse(&text);
+    for (_, tree, root) in documents(&trees) {
+        let descriptor = native::read(tree, root, &set.native, &set.placeholders);
+        secret.extend(learner_data(tree, &descriptor));
+    }
+    for tree in &trees {
+        let entries = tree.all_entries().filter(|entry| wanted.contains(&entry.use_span));
+        pointers.extend(entries.map(|entry| (entry.use_span, tree.pointer(entry.value))));
+    }
+    drop(trees);
+    let text = if secret.is_empty() { text } else { mask(&text, &secret) };
+    Reread {
+        source: Arc::new(Source::new(name, text)),
+        pointers,
+    }
+}
+
+/// Practices of a text as a catalogue of its own, for tests of rules.
+pub fn catalogue_of(set: &RuleSet, options: &Options, source: &Arc<Source>) -> Catalogue {
+    let mut index = Index::default();
+    for mut practice in super::lint_source(set, options, source, Presence::Named) {
+        if let Some(draft) = practice.record.take() {
+            index.add(0, Index::fingerprint(source.text()), practice.document, &draft);
+        }
+    }
+    lint_catalogue(set, options, &index, |_| source.name())
+}
