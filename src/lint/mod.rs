@@ -267,7 +267,7 @@ fn lint_document(
     findings.claims(&descriptor);
     judge(&mut findings, &descriptor, foreign);
     findings.finish();
-    identify(&mut practice, &descriptor);
+    identify(&mut practice, &descriptor, options.language);
     practice.learner_data = learner_data(tree, &descriptor);
     practice.record = (!foreign).then(|| set.catalogue.draft(&descriptor));
     practice
@@ -310,8 +310,9 @@ fn learner_data(tree: &Tree<'_>, descriptor: &Descriptor<'_>) -> Vec<Span> {
         .collect()
 }
 
-fn identify(practice: &mut Practice, descriptor: &Descriptor<'_>) {
-    let text = |id: Option<FactId>| id.and_then(|id| descriptor.text(id, "en")).map(str::to_string);
+fn identify(practice: &mut Practice, descriptor: &Descriptor<'_>, language: Language) {
+    let said = |id: FactId| descriptor.text(id, language.code());
+    let text = |id: Option<FactId>| id.and_then(said).map(str::to_string);
     let mapped = descriptor.get(FactId::ROOT, "practice");
     let inside = |name: &str| mapped.and_then(|mapped| descriptor.get(mapped, name));
     practice.id = text(descriptor.get(FactId::ROOT, "id")).or_else(|| text(inside("id")));
