@@ -35,3 +35,4 @@ pub mod source;
 pub mod standard;
 pub mod tree;
 pub mod vocabulary;
+pub mod wording;

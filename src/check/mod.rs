@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::descriptor::{Descriptor, FactId, Place};
 use crate::path::Base;
 use crate::score::Verdict;
+use crate::source::Span;
 use crate::standard::Element;
 
 /// What a check may see.
@@ -147,6 +148,8 @@ kinds! {
     sum::Sum = "sum", "Numbers must add up, or stay below a number.";
     look_up::LookUp = "look-up", "A value must agree with a table.";
     unique::Unique = "unique", "Values must not repeat.";
+    distinct::Distinct = "distinct", "Texts of outcomes must say different things.";
+    wording::Wording = "wording", "The words of an outcome must have a property.";
     refers::Refers = "refers", "A reference must name something that exists.";
     covered::Covered = "covered", "Something must be referred to.";
     date::Date = "date", "A date must be real, and in order with others and with the day of the check.";
@@ -154,6 +157,21 @@ kinds! {
     key::Key = "key", "A key must not stand in the descriptor.";
     evidence::Evidence = "evidence", "What the evidence table says about an element.";
     reported::Reported = "reported", "Found by the reader or by the schema, not by a rule.";
+}
+
+/// The part of a value in the file: exact for plain text on one line, else the whole value.
+fn part(context: &Context<'_>, id: FactId, text: &str, range: std::ops::Range<usize>) -> Place {
+    let place = context.descriptor.place(id);
+    let span = context.descriptor.fact(id).value_span;
+    let length = (span.end - span.start) as usize;
+    let quotes = match length.checked_sub(text.len()) {
+        Some(0) => 0,
+        // One quotation mark on each side and nothing escaped.
+        Some(2) => 1,
+        _ => return place,
+    };
+    let start = span.start as usize + quotes + range.start;
+    Place { span: Span::new(start, start + range.len()), ..place }
 }
 
 impl Check {
