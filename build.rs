@@ -37,7 +37,9 @@ fn main() -> Result<(), Failure> {
             json(section, files)?
         });
     }
-    code.push_str(&common_words(sections.get("outcomes").map(Vec::as_slice).unwrap_or_default())?);
+    code.push_str(&common_words(
+        sections.get("outcomes").map(Vec::as_slice).unwrap_or_default(),
+    )?);
     code.push_str(&examples(sections.get("rules").map(Vec::as_slice).unwrap_or_default())?);
     let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     writeln!(
@@ -65,7 +67,9 @@ fn common_words(languages: &[(String, Value)]) -> Result<String, Failure> {
             *words.entry(word).or_default() |= 1 << at;
         }
     }
-    let mut code = String::from("/// Common words and the languages of `OUTCOMES` that have them.\npub static COMMON_WORDS: &[(&str, u16)] = &[\n");
+    let mut code = String::from(
+        "/// Common words and the languages of `OUTCOMES` that have them.\npub static COMMON_WORDS: &[(&str, u16)] = &[\n",
+    );
     for (word, languages) in words {
         writeln!(code, "    ({word:?}, {languages}),")?;
     }

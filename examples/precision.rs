@@ -28,16 +28,34 @@ fn main() {
         return println!("skipped: the first argument is no folder of corpora");
     };
     let mut courses = generated(&corpora.join("mc-evaluation/derived.ndjson"));
-    courses.extend(files(&corpora.join("fub-sup"), "yaml").iter().flat_map(|path| german(path)));
-    courses.extend(files(&corpora.join("sahi-hub"), "md").iter().flat_map(|path| markdown(path)));
-    for folder in ["elm-official", "ooapi-surf/valid", "dc4eu-educational-pilot", "educredentials"] {
-        let json = files(&corpora.join(folder), "json").into_iter().chain(files(&corpora.join(folder), "jsonld"));
+    courses.extend(
+        files(&corpora.join("fub-sup"), "yaml")
+            .iter()
+            .flat_map(|path| german(path)),
+    );
+    courses.extend(
+        files(&corpora.join("sahi-hub"), "md")
+            .iter()
+            .flat_map(|path| markdown(path)),
+    );
+    for folder in [
+        "elm-official",
+        "ooapi-surf/valid",
+        "dc4eu-educational-pilot",
+        "educredentials",
+    ] {
+        let json = files(&corpora.join(folder), "json")
+            .into_iter()
+            .chain(files(&corpora.join(folder), "jsonld"));
         courses.extend(json.flat_map(|path| tagged(&path)));
     }
     courses.extend(arguments.flat_map(|path| lines(&path)));
 
     let set = RuleSet::embedded("eu").expect("the pack");
-    let options = Options { as_of: jiff::civil::date(2026, 11, 23), language: "en".to_string() };
+    let options = Options {
+        as_of: jiff::civil::date(2026, 11, 23),
+        language: "en".to_string(),
+    };
     let mut outcomes = 0;
     for course in courses.iter().filter(|course| !course.outcomes.is_empty()) {
         outcomes += course.outcomes.len();
@@ -61,8 +79,13 @@ const RULES: [&str; 8] = [
 
 fn findings(set: &RuleSet, options: &Options, course: &Course) -> Vec<String> {
     let in_language = |text: &String| json!({ course.language.as_str(): text });
-    let outcomes: Vec<Value> = course.outcomes.iter().map(|text| json!({"text": in_language(text)})).collect();
-    let mut descriptor = json!({"descriptor": "micro-credential/1", "learning_outcomes": outcomes, "level": {"eqf": 6}});
+    let outcomes: Vec<Value> = course
+        .outcomes
+        .iter()
+        .map(|text| json!({"text": in_language(text)}))
+        .collect();
+    let mut descriptor =
+        json!({"descriptor": "micro-credential/1", "learning_outcomes": outcomes, "level": {"eqf": 6}});
     if let Some(title) = &course.title {
         descriptor["title"] = in_language(title);
     }
@@ -72,7 +95,9 @@ fn findings(set: &RuleSet, options: &Options, course: &Course) -> Vec<String> {
     let found = practices.iter().flat_map(|practice| &practice.findings);
     let told = found.filter_map(|finding| {
         let rule = &set.rules[finding.rule].id;
-        let line = source.text()[..finding.primary.span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+        let line = source.text()[..finding.primary.span.start as usize]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
         let line = source.text()[line..].lines().next().unwrap_or_default().trim();
         let text = line.split_once(": ").map_or(line, |(_, text)| text).trim_matches('"');
         let known = RULES.contains(&rule.as_str());
@@ -82,9 +107,14 @@ fn findings(set: &RuleSet, options: &Options, course: &Course) -> Vec<String> {
 }
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let entries = walkdir::WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok);
     let paths = entries.map(|entry| entry.path().to_path_buf());
-    paths.filter(|path| path.is_file() && path.extension().is_some_and(|own| own == extension)).collect()
+    paths
+        .filter(|path| path.is_file() && path.extension().is_some_and(|own| own == extension))
+        .collect()
 }
 
 fn read(path: &Path) -> String {
@@ -102,11 +132,17 @@ fn items(text: &str) -> Vec<String> {
 /// Specifications in English and Spanish.
 fn generated(path: &Path) -> Vec<Course> {
     let records = read(path);
-    let records = records.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let records = records
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let courses = records.filter_map(|record| {
         let elements = &record["elements"];
         let text = elements["outcomes"].as_str()?;
-        let spanish = [" los ", " para ", " capaz", " del "].iter().filter(|word| text.contains(*word)).count() >= 2;
+        let spanish = [" los ", " para ", " capaz", " del "]
+            .iter()
+            .filter(|word| text.contains(*word))
+            .count()
+            >= 2;
         Some(Course {
             language: if spanish { "es" } else { "en" }.to_string(),
             title: elements["title"].as_str().map(str::to_string),
@@ -122,7 +158,9 @@ fn german(path: &Path) -> Vec<Course> {
     let modules = value.as_array().cloned().unwrap_or_else(|| vec![value]);
     let courses = modules.iter().filter_map(|module| {
         let goals = module["goals"].as_str()?.replace('\n', " ");
-        let sentences = goals.split(". ").map(|sentence| sentence.trim().trim_end_matches('.').to_string());
+        let sentences = goals
+            .split(". ")
+            .map(|sentence| sentence.trim().trim_end_matches('.').to_string());
         Some(Course {
             language: "de".to_string(),
             title: module["name"].as_str().map(str::to_string),
@@ -135,8 +173,15 @@ fn german(path: &Path) -> Vec<Course> {
 /// Course pages with a section of outcomes.
 fn markdown(path: &Path) -> Vec<Course> {
     let text = read(path);
-    let section = text.split("### Outcomes").nth(1).and_then(|rest| rest.split("\n#").next());
-    let course = section.map(|section| Course { language: "en".to_string(), title: None, outcomes: items(section) });
+    let section = text
+        .split("### Outcomes")
+        .nth(1)
+        .and_then(|rest| rest.split("\n#").next());
+    let course = section.map(|section| Course {
+        language: "en".to_string(),
+        title: None,
+        outcomes: items(section),
+    });
     course.into_iter().collect()
 }
 
@@ -146,7 +191,11 @@ fn tagged(path: &Path) -> Vec<Course> {
     let mut found = Vec::new();
     below(&value, false, &mut found);
     found.dedup();
-    let course = |(language, text)| Course { language, title: None, outcomes: vec![text] };
+    let course = |(language, text)| Course {
+        language,
+        title: None,
+        outcomes: vec![text],
+    };
     found.into_iter().map(course).collect()
 }
 
@@ -175,6 +224,10 @@ fn below(value: &Value, inside: bool, found: &mut Vec<(String, String)>) {
 fn lines(path: &Path) -> Vec<Course> {
     let text = read(path);
     let lines = text.lines().filter_map(|line| line.split_once('\t'));
-    let course = |(language, text): (&str, &str)| Course { language: language.to_string(), title: None, outcomes: vec![text.to_string()] };
+    let course = |(language, text): (&str, &str)| Course {
+        language: language.to_string(),
+        title: None,
+        outcomes: vec![text.to_string()],
+    };
     lines.map(course).collect()
 }

@@ -171,7 +171,10 @@ fn part(context: &Context<'_>, id: FactId, text: &str, range: std::ops::Range<us
         _ => return place,
     };
     let start = span.start as usize + quotes + range.start;
-    Place { span: Span::new(start, start + range.len()), ..place }
+    Place {
+        span: Span::new(start, start + range.len()),
+        ..place
+    }
 }
 
 impl Check {

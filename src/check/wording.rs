@@ -53,6 +53,7 @@ that path is enough. An outcome is read by the words of its language, which stan
 or a single language of teaching), else the one that can be told from all outcomes together; where it cannot be told, \
 and wherever a word may be what is expected, nothing is reported.";
     const PLACEHOLDERS: &'static [&'static str] = &["value", "match", "second", "language", "other"];
+    const ROLES: &'static [&'static str] = &["first"];
 
     fn compile(file: &File, base: &Base) -> Result<Wording, String> {
         let some = file.some.as_ref().map(|text| Path::compile(text, base)).transpose()?;
@@ -78,7 +79,7 @@ impl Wording {
         for (tag, id, text) in descriptor.texts(fact) {
             let Some(reading) = descriptor.reading(id) else { continue };
             let Some(range) = self.fault(reading, text) else { continue };
-            let second = reading.verbs.as_ref().map(|(_, second)| second.clone());
+            let second = reading.verbs.as_ref().filter(|_| self.expect == Property::OneVerb).map(|(_, second)| second.clone());
             let language = if tag.is_empty() { reading.language.unwrap_or_default() } else { tag };
             let args = vec![
                 ("value", shorten(text, 60)),
@@ -87,7 +88,11 @@ impl Wording {
                 ("language", language.to_string()),
                 ("other", reading.other_language.unwrap_or_default().to_string()),
             ];
-            failures.push(Failure::new(part(context, id, text, range), args));
+            let at = part(context, id, text, range);
+            failures.push(match second.map(|second| part(context, id, text, second)) {
+                Some(second) if second != at => Failure::new(second, args).also("first", at),
+                _ => Failure::new(at, args),
+            });
         }
     }
 
@@ -96,7 +101,7 @@ impl Wording {
         match self.expect {
             Property::ActionVerb => reading.noun.clone(),
             Property::ObservableVerb => reading.vague.clone(),
-            Property::OneVerb => reading.verbs.as_ref().map(|(first, second)| first.start..second.end),
+            Property::OneVerb => reading.verbs.as_ref().map(|(first, _)| first.clone()),
             Property::LearnersView => reading.teaching.clone(),
             Property::BeyondRecall => reading.recall.clone(),
             Property::OwnLanguage => reading.other_language.map(|_| 0..text.len()),

@@ -23,6 +23,8 @@ struct File {
     #[serde(default)]
     genitives: String,
     conjunctions: String,
+    #[serde(default)]
+    pairs: Vec<String>,
     breaks: String,
     learners: String,
     courses: String,
@@ -178,6 +180,8 @@ pub struct Language {
     /// Whether most verbs are nouns as well, so that their neighbours have to tell.
     pub(super) verbs_are_nouns: bool,
     verb_like: Vec<String>,
+    /// Two verbs that are one action: `compare and contrast`.
+    pub(super) pairs: Vec<Vec<String>>,
     pub(super) strong: Vec<Vec<String>>,
     pub(super) vague_phrases: Vec<Vec<String>>,
     pub(super) teaching_phrases: Vec<Vec<String>>,
@@ -220,6 +224,7 @@ impl Language {
             verb_anywhere: file.verb_anywhere,
             verbs_are_nouns: file.verbs_are_nouns,
             verb_like: file.verb_like,
+            pairs: phrases(&file.pairs),
             strong: phrases(&file.openings.strong),
             vague_phrases: phrases(&file.unobservable.phrases),
             teaching_phrases: phrases(&file.teaching.phrases),
@@ -259,7 +264,10 @@ impl Language {
         }
         let separable: Vec<&str> = file.separable.split_whitespace().collect();
         let vague = file.unobservable.verbs.as_str();
-        let of_depth = file.verbs.iter().map(|(depth, list)| (list.as_str(), Is::VERB, Some(*depth)));
+        let of_depth = file
+            .verbs
+            .iter()
+            .map(|(depth, list)| (list.as_str(), Is::VERB, Some(*depth)));
         for (list, is, depth) in of_depth.chain([(vague, Is::VERB.or(Is::UNOBSERVABLE), None)]) {
             for verb in entries(list) {
                 language.add_verb(verb, is, depth, &file.inflection, &separable);
@@ -276,14 +284,29 @@ impl Language {
         let made = row.into_iter().flat_map(|row| row.forms.iter().enumerate());
         let made = made.flat_map(|(form, endings)| {
             // A form may be the bare stem.
-            let endings: Vec<&str> = if endings.is_empty() { vec![""] } else { endings.split_whitespace().collect() };
-            endings.into_iter().map(move |ending| (format!("{stem}{ending}"), Form(form as u8)))
+            let endings: Vec<&str> = if endings.is_empty() {
+                vec![""]
+            } else {
+                endings.split_whitespace().collect()
+            };
+            endings
+                .into_iter()
+                .map(move |ending| (format!("{stem}{ending}"), Form(form as u8)))
         });
-        let further = further.trim_end_matches(')').split_whitespace().map(|form| (form.to_string(), Form::ANY));
+        let further = further
+            .trim_end_matches(')')
+            .split_whitespace()
+            .map(|form| (form.to_string(), Form::ANY));
         // „anzuwenden“.
-        let split = separable.iter().filter_map(|prefix| Some((*prefix, plain.strip_prefix(prefix)?)));
+        let split = separable
+            .iter()
+            .filter_map(|prefix| Some((*prefix, plain.strip_prefix(prefix)?)));
         let split = split.map(|(prefix, rest)| (format!("{prefix}zu{rest}"), Form::PLAIN));
-        let forms: Vec<(String, Form)> = made.chain(further).chain(split).chain([(plain.to_string(), Form::PLAIN)]).collect();
+        let forms: Vec<(String, Form)> = made
+            .chain(further)
+            .chain(split)
+            .chain([(plain.to_string(), Form::PLAIN)])
+            .collect();
         for (word, form) in forms {
             let known = self.words.entry(word).or_default();
             if !known.is.any(Is::VERB) {
@@ -319,7 +342,9 @@ impl Language {
 
 /// A short word is no stem with an ending.
 fn ends(text: &str, endings: &[String]) -> bool {
-    endings.iter().any(|ending| text.len() > ending.len() + 1 && text.ends_with(ending.as_str()))
+    endings
+        .iter()
+        .any(|ending| text.len() > ending.len() + 1 && text.ends_with(ending.as_str()))
 }
 
 /// The entries of a list, with the brackets behind them.

@@ -12,8 +12,8 @@ mod words;
 
 use std::ops::Range;
 
-pub use language::{Language, language, tags};
 use language::{Depth, Form, Is, Word};
+pub use language::{Language, language, tags};
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 use words::{Gap, Words};
 
@@ -49,13 +49,23 @@ type Evidence = [u8; pack::OUTCOMES.len()];
 pub fn read_tagged(text: &str, tag: &str) -> Reading {
     let words = Words::new(text);
     let (evidence, sketch) = look_over(&words);
-    let Some(language) = language(tag) else { return Reading { sketch, ..Reading::default() } };
+    let Some(language) = language(tag) else {
+        return Reading {
+            sketch,
+            ..Reading::default()
+        };
+    };
     let mut reading = read(&words, language);
     reading.sketch = sketch;
     reading.other_language = other_language(text, &words, language, &evidence);
     if reading.other_language.is_some() || strays(&evidence, language) {
         // What its verbs are cannot be told by the wrong list.
-        return Reading { other_language: reading.other_language, language: reading.language, sketch, ..Reading::default() };
+        return Reading {
+            other_language: reading.other_language,
+            language: reading.language,
+            sketch,
+            ..Reading::default()
+        };
     }
     reading
 }
@@ -67,8 +77,13 @@ pub fn read_untagged<'t>(texts: impl Iterator<Item = &'t str> + Clone, stated: O
     let one = |text: &str| {
         let words = Words::new(text);
         let (evidence, sketch) = look_over(&words);
-        let reading = common.filter(|language| !strays(&evidence, language)).map(|language| read(&words, language));
-        Reading { sketch, ..reading.unwrap_or_default() }
+        let reading = common
+            .filter(|language| !strays(&evidence, language))
+            .map(|language| read(&words, language));
+        Reading {
+            sketch,
+            ..reading.unwrap_or_default()
+        }
     };
     texts.map(one).collect()
 }
@@ -83,7 +98,12 @@ fn detect(text: &str) -> Option<&'static Language> {
     }
     let (evidence, _) = look_over(&Words::new(text));
     let (at, most) = evidence.iter().enumerate().max_by_key(|(_, count)| **count)?;
-    let second = evidence.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, count)| *count).max()?;
+    let second = evidence
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != at)
+        .map(|(_, count)| *count)
+        .max()?;
     let told = language(tags().nth(at)?)?;
     let sure = *most >= 3 && *most >= 2 * second && detected(text) == Some(told.iso639_3.as_str());
     sure.then_some(told)
@@ -101,7 +121,10 @@ fn strays(evidence: &Evidence, language: &Language) -> bool {
 }
 
 fn of(evidence: &Evidence, language: &Language) -> u8 {
-    tags().zip(evidence).find(|(tag, _)| *tag == language.tag).map_or(0, |(_, count)| *count)
+    tags()
+        .zip(evidence)
+        .find(|(tag, _)| *tag == language.tag)
+        .map_or(0, |(_, count)| *count)
 }
 
 /// The language that a text is in, when it is surely another than its tag says. Common words raise the suspicion, and
@@ -114,7 +137,10 @@ fn other_language(text: &str, words: &Words, language: &Language, evidence: &Evi
         return None;
     }
     let info = whatlang::detect(text)?;
-    let other = tags().zip(evidence).find(|(_, count)| **count == most).map(|(tag, _)| tag)?;
+    let other = tags()
+        .zip(evidence)
+        .find(|(_, count)| **count == most)
+        .map(|(tag, _)| tag)?;
     let confirmed = self::language(other)?.iso639_3 == info.lang().code();
     (confirmed && (info.is_reliable() || most >= 4)).then_some(other)
 }
@@ -125,12 +151,18 @@ fn look_over(words: &Words) -> (Evidence, u64) {
     for index in 0..words.tokens.len() {
         let word = words.lower(index);
         let common = language::common_in(word);
+        if common == 0 && !is_content(word) {
+            continue;
+        }
         if common != 0 {
             for (at, count) in evidence.iter_mut().enumerate() {
                 *count += u8::from(common & (1 << at) != 0);
             }
         } else {
-            let beginning = word.chars().take(3).fold(17u32, |hash, c| hash.wrapping_mul(31).wrapping_add(c as u32));
+            let beginning = word
+                .chars()
+                .take(3)
+                .fold(17u32, |hash, c| hash.wrapping_mul(31).wrapping_add(c as u32));
             sketch |= 1 << (beginning.wrapping_mul(0x9E37_79B9) >> 26);
         }
     }
@@ -147,15 +179,26 @@ pub fn same_content(first: &str, second: &str, tag: Option<&str>) -> bool {
     let stemmer = tag.and_then(stemmer);
     let content = |text: &str| {
         let words = Words::new(text);
-        let kept = (0..words.tokens.len()).map(|at| words.lower(at)).filter(|word| language::common_in(word) == 0);
-        let mut stems: Vec<String> =
-            kept.map(|word| stemmer.as_ref().map_or_else(|| word.to_string(), |stemmer| stemmer.stem(word).into_owned())).collect();
+        let all = (0..words.tokens.len()).map(|at| words.lower(at));
+        let kept = all.filter(|word| is_content(word) && language::common_in(word) == 0);
+        let mut stems: Vec<String> = kept
+            .map(|word| {
+                stemmer
+                    .as_ref()
+                    .map_or_else(|| word.to_string(), |stemmer| stemmer.stem(word).into_owned())
+            })
+            .collect();
         stems.sort_unstable();
         stems.dedup();
         stems
     };
     let content = (content(first), content(second));
     !content.0.is_empty() && content.0 == content.1
+}
+
+/// The `s` of `battery's` and the `d` of `d'identifier` say nothing.
+fn is_content(word: &str) -> bool {
+    word.len() > 1 || word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn stemmer(tag: &str) -> Option<Stemmer> {
@@ -179,6 +222,9 @@ enum Start {
     Unclear,
 }
 
+/// `Competence 1, design of systems:` is a label; a colon further back introduces something else.
+const LONGEST_LABEL: usize = 14;
+
 /// A text with its language at hand.
 struct Reader<'w> {
     words: &'w Words,
@@ -189,9 +235,19 @@ struct Reader<'w> {
 }
 
 fn read(words: &Words, language: &'static Language) -> Reading {
-    let known = (0..words.tokens.len()).map(|at| language.word(words.lower(at))).collect();
-    let reader = Reader { words, known, language, end: words.sentence() };
-    let mut reading = Reading { language: Some(language.tag), ..Reading::default() };
+    let known = (0..words.tokens.len())
+        .map(|at| language.word(words.lower(at)))
+        .collect();
+    let reader = Reader {
+        words,
+        known,
+        language,
+        end: words.sentence(),
+    };
+    let mut reading = Reading {
+        language: Some(language.tag),
+        ..Reading::default()
+    };
     reading.teaching = reader.teaching();
     if reading.teaching.is_some() {
         return reading;
@@ -205,13 +261,19 @@ fn read(words: &Words, language: &'static Language) -> Reading {
         Start::Verb(at) => {
             let second = reader.second_verb(at);
             reading.verbs = second.map(|second| (reader.range(at, at), reader.range(second, second)));
-            reading.vague = reader.vague(at, second);
-            let all = || std::iter::once(at).chain(second);
-            let depth = |at: usize| reader.known[at].depth;
-            if all().all(|at| depth(at) == Some(Depth::Remember)) {
+            reading.vague = reader.vague(at);
+            let depth = |at: &usize| reader.known[*at].depth;
+            if (at..reader.end)
+                .filter_map(|at| depth(&at))
+                .all(|depth| depth == Depth::Remember)
+                && depth(&at).is_some()
+            {
                 reading.recall = Some(reader.range(at, at));
             }
-            reading.practical = all().find(|at| depth(*at) == Some(Depth::Practise)).map(|at| reader.range(at, at));
+            let practical = std::iter::once(at)
+                .chain(second)
+                .find(|at| depth(at) == Some(Depth::Practise));
+            reading.practical = practical.map(|at| reader.range(at, at));
         }
     }
     reading
@@ -232,7 +294,7 @@ impl Reader<'_> {
 
     fn is_adverb(&self, at: usize) -> bool {
         let ends = || self.language.ends_as_adverb(self.words.lower(at));
-        at < self.end && !self.is(at, Is::VERB) && (self.is(at, Is::ADVERB) || ends())
+        at < self.end && !self.is(at, Is::VERB.or(Is::NOUN)) && (self.is(at, Is::ADVERB) || ends())
     }
 
     /// A plain form of a verb, by list or by ending.
@@ -245,11 +307,11 @@ impl Reader<'_> {
     /// there, behind `Skills:`.
     fn start(&self) -> Start {
         let from = self.past_number();
-        let label = (from + 1..self.end.min(from + 4)).find(|at| self.gap(*at) == Gap::Colon);
-        match label.map(|at| self.start_behind(at)) {
-            Some(verb @ Start::Verb(_)) => verb,
-            _ => self.start_behind(from),
-        }
+        let labels = (from + 1..self.end.min(from + LONGEST_LABEL)).filter(|at| self.gap(*at) == Gap::Colon);
+        let mut starts = labels.map(|at| self.start_behind(at));
+        starts
+            .find(|start| matches!(start, Start::Verb(_)))
+            .unwrap_or_else(|| self.start_behind(from))
     }
 
     fn past_number(&self) -> usize {
@@ -272,27 +334,33 @@ impl Reader<'_> {
         }
         let text = self.words.lower(at);
         let noun = self.is(at, Is::NOUN) || self.is_verb(at) && self.is(at + 1, Is::GENITIVE);
-        if !noun && self.is_verb(at) {
+        if !noun && self.is_verb(at) || self.vague_phrase(at).is_some() {
             return Start::Verb(self.past_link(at));
         }
         if self.language.verb_anywhere {
             if let Some(verb) = (at..self.end).find(|at| self.is(*at, Is::VERB) && self.is_lower_case(*at)) {
                 return Start::Verb(verb);
             }
-            if (at..self.end).any(|at| self.is_lower_case(at) && self.may_be_verb(at)) {
+            if (from..self.end).any(|at| self.is(at, Is::END) || self.is_lower_case(at) && self.may_be_verb(at)) {
                 return Start::Unclear;
             }
         }
         // `Using a meter, verify …`
         let commas = (at + 1..self.end).filter(|at| self.gap(*at) == Gap::Comma);
-        let after = commas.map(|at| self.past_adverbs(at)).find(|at| self.is_verb(*at) && self.known[*at].form.agrees(Form::PLAIN));
+        let after = commas
+            .map(|at| self.past_adverbs(at))
+            .find(|at| self.is_verb(*at) && self.known[*at].form.agrees(Form::PLAIN));
         if let Some(after) = after.filter(|_| !noun) {
             return Start::Verb(after);
         }
-        if noun || self.language.ends_as_noun(text) && !self.is(at + 1, Is::DETERMINER) {
+        // `Mention the …` ends as a noun does.
+        let object = self.language.verbs_are_nouns && self.is(at + 1, Is::DETERMINER);
+        if noun || self.language.ends_as_noun(text) && !object {
             return Start::Noun(at);
         }
-        let finite = |at: usize| self.is(at, Is::VERB) && (self.known[at].form.agrees(Form::PLAIN) || self.known[at].form == Form::FINITE);
+        let finite = |at: usize| {
+            self.is(at, Is::VERB) && (self.known[at].form.agrees(Form::PLAIN) || self.known[at].form == Form::FINITE)
+        };
         let known_verb = (at..self.end).any(finite);
         let verb_like = self.may_be_verb(at) || self.is(at + 1, Is::DETERMINER) && !self.is(at, Is::DETERMINER);
         // Names, figures and single words tell nothing.
@@ -312,11 +380,11 @@ impl Reader<'_> {
         at == 0 || !token.capital
     }
 
+    /// `Safely and correctly isolate`.
     fn past_adverbs(&self, mut at: usize) -> usize {
         while self.is_adverb(at) || at < self.end && self.is(at, Is::CONJUNCTION) && self.is_adverb(at + 1) {
             at += 1;
         }
-        // `Safely and correctly isolate`
         at
     }
 
@@ -327,7 +395,9 @@ impl Reader<'_> {
         }
         let next = (at + 1..self.end).find(|at| !self.is(*at, Is::BREAK) || self.is(*at, Is::DETERMINER));
         let next = next.map(|next| self.past_adverbs(next));
-        let plain = |at: &usize| self.is_verb(*at) && self.known[*at].form.agrees(Form::PLAIN) && !self.is(*at + 1, Is::GENITIVE);
+        let plain = |at: &usize| {
+            self.is_verb(*at) && self.known[*at].form.agrees(Form::PLAIN) && !self.is(*at + 1, Is::GENITIVE)
+        };
         next.filter(|next| next - at <= 3 && plain(next)).unwrap_or(at)
     }
 
@@ -347,7 +417,12 @@ impl Reader<'_> {
         // Something else may stand among it, such as the title of the course.
         if self.is(from, part) {
             for start in next..self.end.min(from + 30) {
-                if let Some(phrase) = self.language.strong.iter().find(|phrase| self.words.has_at(start, phrase)) {
+                if let Some(phrase) = self
+                    .language
+                    .strong
+                    .iter()
+                    .find(|phrase| self.words.has_at(start, phrase))
+                {
                     next = start + phrase.len();
                     break;
                 }
@@ -365,13 +440,24 @@ impl Reader<'_> {
         let other = |at: usize| {
             let at = self.past_adverbs(at);
             let verb = self.is(at, Is::VERB) && at < self.end && self.known[at].form.agrees(form);
-            (verb && self.words.lower(at) != self.words.lower(first) && !self.is(at + 1, Is::GENITIVE)).then_some(at)
+            let pair = self
+                .language
+                .pairs
+                .iter()
+                .any(|pair| pair[0] == self.words.lower(first) && pair[1] == self.words.lower(at));
+            (verb && self.words.lower(at) != self.words.lower(first) && !pair && !self.is(at + 1, Is::GENITIVE))
+                .then_some(at)
         };
         // Nothing but verbs and adverbs so far.
         let mut beside = true;
         for at in first + 1..self.end {
             let joined = self.is(at, Is::CONJUNCTION);
-            if joined && let Some(second) = other(at + 1) {
+            // `a way of measuring and recording`: what is joined is no main verb.
+            let inside = !beside && self.is(at - 1, Is::VERB) && self.known[at - 1].form.agrees(form);
+            if joined
+                && !inside
+                && let Some(second) = other(at + 1)
+            {
                 let determined = self.is(second + 1, Is::DETERMINER);
                 if beside || determined || !self.language.verbs_are_nouns {
                     return Some(second);
@@ -381,7 +467,7 @@ impl Reader<'_> {
             if listed && (at..self.end).take(6).any(|at| self.is(at, Is::CONJUNCTION)) {
                 return other(at);
             }
-            if self.is(at, Is::BREAK) && !joined {
+            if self.is(at, Is::BREAK) && !self.is(at, Is::DETERMINER) && !joined {
                 return None;
             }
             beside = beside && (joined || self.is_adverb(at));
@@ -389,17 +475,34 @@ impl Reader<'_> {
         None
     }
 
-    /// A verb of which only the learner knows whether it happened, unless another shows it.
-    fn vague(&self, at: usize, second: Option<usize>) -> Option<Range<usize>> {
-        let phrase = || self.language.vague_phrases.iter().find(|phrase| self.words.has_at(at, phrase));
-        let last = match phrase() {
+    fn vague_phrase(&self, at: usize) -> Option<&Vec<String>> {
+        self.language
+            .vague_phrases
+            .iter()
+            .find(|phrase| self.words.has_at(at, phrase))
+    }
+
+    /// A verb of which only the learner knows whether it happened, unless something else in the sentence shows it.
+    fn vague(&self, at: usize) -> Option<Range<usize>> {
+        let last = match self.vague_phrase(at) {
             Some(phrase) => at + phrase.len() - 1,
             None if self.is(at, Is::UNOBSERVABLE) => at,
             None => return None,
         };
-        let shown = second.is_some_and(|second| !self.is(second, Is::UNOBSERVABLE));
-        let means = (last + 1..self.end).any(|at| self.is(at, Is::MEANS) || self.is(at, Is::BY) && self.is(at + 1, Is::VERB));
-        (!shown && !means).then(|| self.range(at, last))
+        let shown = (last + 1..self.end).any(|at| self.shows(at));
+        (!shown).then(|| self.range(at, last))
+    }
+
+    /// `and explain`, `by explaining`, `and is able to`, or any other action where the verb may stand anywhere.
+    fn shows(&self, at: usize) -> bool {
+        let action = |at: usize| self.is(at, Is::VERB) && !self.is(at, Is::UNOBSERVABLE);
+        let beside = |at: usize| at < self.end && action(self.past_adverbs(at));
+        self.is(at, Is::CONJUNCTION) && beside(at + 1)
+            || self.gap(at) == Gap::Comma && beside(at)
+            || self.language.verb_anywhere && action(at) && self.is_lower_case(at)
+            || self.is(at, Is::BY) && self.is(at + 1, Is::VERB)
+            || self.is(at, Is::MEANS)
+            || self.language.strong.iter().any(|phrase| self.words.has_at(at, phrase))
     }
 
     /// The course as the subject, a learner as the object, or the passive of teaching.
@@ -408,7 +511,8 @@ impl Reader<'_> {
         let from = first + usize::from(self.is(first, Is::DETERMINER));
         let course = (from..(from + 2).min(self.end)).find(|at| self.is(*at, Is::COURSE));
         if let Some(course) = course {
-            let verb = (course + 1..self.end.min(course + 5)).find(|at| !self.is(*at, Is::BETWEEN) || self.is(*at, Is::COURSE_VERB));
+            let verb = (course + 1..self.end.min(course + 5))
+                .find(|at| !self.is(*at, Is::BETWEEN) || self.is(*at, Is::COURSE_VERB));
             if let Some(verb) = verb.filter(|at| self.is(*at, Is::COURSE_VERB) && self.gap(*at) == Gap::Space) {
                 return Some(self.range(first, verb));
             }

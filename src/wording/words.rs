@@ -81,7 +81,12 @@ impl Words {
     fn push(&mut self, text: &str, at: Range<usize>, low: usize, gap: Gap) {
         let lower = low..self.lower.len();
         let capital = text[at.clone()].chars().next().is_some_and(char::is_uppercase);
-        self.tokens.push(Token { at, lower, gap, capital });
+        self.tokens.push(Token {
+            at,
+            lower,
+            gap,
+            capital,
+        });
     }
 
     fn gap(&self, character: char, text: &str, at: usize) -> Gap {
@@ -93,12 +98,20 @@ impl Words {
             '.' => {
                 let long = self.tokens.last().is_some_and(|token| token.at.len() > 3);
                 let next = text[at + 1..].trim_start().chars().next();
-                if long && next.is_none_or(|next| next.is_uppercase() || "-*•".contains(next)) { Gap::Stop } else { Gap::Space }
+                if long && next.is_none_or(|next| next.is_uppercase() || "-*•".contains(next)) {
+                    Gap::Stop
+                } else {
+                    Gap::Space
+                }
             }
             // Lines are wrapped anywhere; items and paragraphs begin anew.
             '\n' => {
                 let rest = text[at + 1..].trim_start_matches([' ', '\t']);
-                if rest.starts_with(['\n', '-', '*', '•']) { Gap::Stop } else { Gap::Space }
+                if rest.starts_with(['\n', '-', '*', '•']) {
+                    Gap::Stop
+                } else {
+                    Gap::Space
+                }
             }
             _ => Gap::Space,
         }
@@ -106,18 +119,25 @@ impl Words {
 
     /// A word in lower case.
     pub(super) fn lower(&self, index: usize) -> &str {
-        self.tokens.get(index).map_or("", |token| &self.lower[token.lower.clone()])
+        self.tokens
+            .get(index)
+            .map_or("", |token| &self.lower[token.lower.clone()])
     }
 
     /// Whether a phrase stands at a place.
     pub(super) fn has_at(&self, index: usize, phrase: &[String]) -> bool {
-        phrase.iter().enumerate().all(|(offset, word)| self.lower(index + offset) == word)
+        phrase
+            .iter()
+            .enumerate()
+            .all(|(offset, word)| self.lower(index + offset) == word)
     }
 
     /// The number of words up to the end of the first sentence.
     pub(super) fn sentence(&self) -> usize {
         let mut stops = self.tokens.iter().enumerate().skip(3);
-        stops.find(|(_, token)| token.gap == Gap::Stop).map_or(self.tokens.len(), |(at, _)| at)
+        stops
+            .find(|(_, token)| token.gap == Gap::Stop)
+            .map_or(self.tokens.len(), |(at, _)| at)
     }
 }
 
