@@ -37,7 +37,7 @@ struct File {
     #[serde(default)]
     separable: String,
     inflection: Vec<Inflection>,
-    verbs: FxHashMap<Depth, String>,
+    verbs: Verbs,
     unobservable: Unobservable,
     #[serde(default)]
     means: String,
@@ -69,6 +69,18 @@ struct Group {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Verbs {
+    remember: String,
+    understand: String,
+    apply: String,
+    practise: String,
+    analyse: String,
+    evaluate: String,
+    create: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Inflection {
     ends: String,
     forms: Vec<String>,
@@ -93,8 +105,7 @@ struct Teaching {
 }
 
 /// What a verb asks of a learner: Bloom's levels, and work with the hands among the applying.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Depth {
     Remember,
     Understand,
@@ -264,11 +275,21 @@ impl Language {
         }
         let separable: Vec<&str> = file.separable.split_whitespace().collect();
         let vague = file.unobservable.verbs.as_str();
-        let of_depth = file
-            .verbs
-            .iter()
-            .map(|(depth, list)| (list.as_str(), Is::VERB, Some(*depth)));
-        for (list, is, depth) in of_depth.chain([(vague, Is::VERB.or(Is::UNOBSERVABLE), None)]) {
+        let verbs = &file.verbs;
+        let by_depth = [
+            (&verbs.remember, Depth::Remember),
+            (&verbs.understand, Depth::Understand),
+            (&verbs.apply, Depth::Apply),
+            (&verbs.practise, Depth::Practise),
+            (&verbs.analyse, Depth::Analyse),
+            (&verbs.evaluate, Depth::Evaluate),
+            (&verbs.create, Depth::Create),
+        ];
+        let by_depth = by_depth.map(|(list, depth)| (list.as_str(), Is::VERB, Some(depth)));
+        for (list, is, depth) in by_depth
+            .into_iter()
+            .chain([(vague, Is::VERB.or(Is::UNOBSERVABLE), None)])
+        {
             for verb in entries(list) {
                 language.add_verb(verb, is, depth, &file.inflection, &separable);
             }

@@ -98,15 +98,9 @@ fn detect(text: &str) -> Option<&'static Language> {
     }
     let (evidence, _) = look_over(&Words::new(text));
     let (at, most) = evidence.iter().enumerate().max_by_key(|(_, count)| **count)?;
-    let second = evidence
-        .iter()
-        .enumerate()
-        .filter(|(other, _)| *other != at)
-        .map(|(_, count)| *count)
-        .max()?;
     let told = language(tags().nth(at)?)?;
-    let sure = *most >= 3 && *most >= 2 * second && detected(text) == Some(told.iso639_3.as_str());
-    sure.then_some(told)
+    let alone = evidence.iter().filter(|count| *count == most).count() == 1;
+    (*most >= 3 && alone && detected(text) == Some(told.iso639_3.as_str())).then_some(told)
 }
 
 fn detected(text: &str) -> Option<&'static str> {
@@ -320,9 +314,10 @@ impl Reader<'_> {
     }
 
     fn start_behind(&self, from: usize) -> Start {
-        let (at, subject) = self.opening(from);
+        let (at, opened) = self.opening(from);
         match self.start_at(at) {
-            Start::Noun(at) if subject && !self.is(at, Is::NOUN) => Start::Unclear,
+            // Behind `the learner can` stands a verb, whether or not it is known.
+            Start::Noun(at) if opened && !self.is(at, Is::NOUN) => Start::Unclear,
             start => start,
         }
     }
@@ -393,7 +388,7 @@ impl Reader<'_> {
         if !self.is(at, Is::UNOBSERVABLE) {
             return at;
         }
-        let next = (at + 1..self.end).find(|at| !self.is(*at, Is::BREAK) || self.is(*at, Is::DETERMINER));
+        let next = (at + 1..self.end).find(|at| !self.is(*at, Is::BREAK.or(Is::LINK)) || self.is(*at, Is::DETERMINER));
         let next = next.map(|next| self.past_adverbs(next));
         let plain = |at: &usize| {
             self.is_verb(*at) && self.known[*at].form.agrees(Form::PLAIN) && !self.is(*at + 1, Is::GENITIVE)
@@ -401,14 +396,14 @@ impl Reader<'_> {
         next.filter(|next| next - at <= 3 && plain(next)).unwrap_or(at)
     }
 
-    /// Behind „on completion of this module the student will be able to“, and whether a learner is named.
+    /// Behind „on completion of this module the student will be able to“, and whether there is anything of it.
     fn opening(&self, from: usize) -> (usize, bool) {
         let part = Is::OPENING.or(Is::LEARNER).or(Is::COURSE).or(Is::END);
-        let (mut next, mut subject) = (from, false);
+        let (mut next, mut opened) = (from, false);
         let mut at = from;
         while at < self.end && self.is(at, part) {
             if self.is(at, Is::END.or(Is::LEARNER)) {
-                (next, subject) = (at + 1, subject || self.is(at, Is::LEARNER));
+                (next, opened) = (at + 1, true);
             } else if matches!(self.gap(at + 1), Gap::Comma | Gap::Colon) && at + 1 < self.end && at > from {
                 next = at + 1;
             }
@@ -431,7 +426,7 @@ impl Reader<'_> {
         while next > from && next < self.end && self.is(next, Is::LINK) {
             next += 1;
         }
-        (next, subject)
+        (next, opened)
     }
 
     /// Another verb beside the first, in the same form: `design and test`, `isolate the battery and measure the voltage`.
@@ -453,7 +448,10 @@ impl Reader<'_> {
         for at in first + 1..self.end {
             let joined = self.is(at, Is::CONJUNCTION);
             // `a way of measuring and recording`: what is joined is no main verb.
-            let inside = !beside && self.is(at - 1, Is::VERB) && self.known[at - 1].form.agrees(form);
+            let inside = !beside
+                && !self.language.verb_anywhere
+                && self.is(at - 1, Is::VERB)
+                && self.known[at - 1].form.agrees(form);
             if joined
                 && !inside
                 && let Some(second) = other(at + 1)

@@ -16,6 +16,7 @@ mod seeds;
 mod shape;
 mod traps;
 mod tree;
+mod wording;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
