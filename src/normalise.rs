@@ -13,7 +13,11 @@ pub fn normalise(text: &str) -> String {
             out.push(' ');
         }
         let character = if character == '’' { '\'' } else { character };
-        out.extend(character.to_lowercase());
+        if character.is_ascii() {
+            out.push(character.to_ascii_lowercase());
+        } else {
+            out.extend(character.to_lowercase());
+        }
     }
     // A text of dashes only ("-") is still a spelling of its own.
     if out.is_empty() { text.trim().to_string() } else { out }
