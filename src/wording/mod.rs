@@ -523,7 +523,9 @@ impl Reader<'_> {
             }
         }
         let phrases = &self.language.teaching_phrases;
-        (0..self.end).find_map(|at| {
+        // `Explain which risks are covered` speaks of something else.
+        let first_verb = (first..self.end).find(|at| self.is(*at, Is::VERB)).unwrap_or(self.end);
+        (first..self.end.min(first_verb + 1)).find_map(|at| {
             let phrase = phrases.iter().find(|phrase| self.words.has_at(at, phrase))?;
             Some(self.range(at, at + phrase.len() - 1))
         })
