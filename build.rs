@@ -40,6 +40,9 @@ fn main() -> Result<(), Failure> {
     if !sections.contains_key("languages") {
         code.push_str(&languages(&Vec::new())?);
     }
+    code.push_str(&common_words(
+        sections.get("outcomes").map(Vec::as_slice).unwrap_or_default(),
+    )?);
     code.push_str(&examples(sections.get("rules").map(Vec::as_slice).unwrap_or_default())?);
     let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     writeln!(
@@ -57,6 +60,23 @@ fn main() -> Result<(), Failure> {
     std::fs::write(out.join("descriptor.schema.json"), serde_json::to_string(&schema)?)?;
     std::fs::write(out.join("pack.rs"), code)?;
     Ok(())
+}
+
+/// The words by which a language is told, with a bit for each language that has them.
+fn common_words(languages: &[(String, Value)]) -> Result<String, Failure> {
+    let mut words: BTreeMap<&str, u16> = BTreeMap::new();
+    for (at, (_, file)) in languages.iter().enumerate() {
+        for word in file["function_words"].as_str().unwrap_or_default().split_whitespace() {
+            *words.entry(word).or_default() |= 1 << at;
+        }
+    }
+    let mut code = String::from(
+        "/// Common words and the languages of `OUTCOMES` that have them.\npub static COMMON_WORDS: &[(&str, u16)] = &[\n",
+    );
+    for (word, languages) in words {
+        writeln!(code, "    ({word:?}, {languages}),")?;
+    }
+    Ok(code + "];\n")
 }
 
 /// The first bad and the first good case of every rule, for `explain`: the fixtures are the examples.
@@ -131,6 +151,7 @@ fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Section>, Failure> {
             Some(("profiles", rest)) => ("profiles", rest.to_string()),
             Some(("formats", rest)) => ("formats", rest.to_string()),
             Some(("languages", rest)) => ("languages", rest.to_string()),
+            Some(("outcomes", rest)) => ("outcomes", rest.to_string()),
             Some(_) => ("rules", name),
             None => ("formats", name),
         };

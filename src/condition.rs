@@ -29,6 +29,8 @@ pub enum ConditionFile {
     Known(String),
     /// A text on the path matches this regular expression.
     Matches(Matching),
+    /// The outcome on the path asks for work with the hands, by its verb.
+    Practical(String),
     /// The path has at least two facts.
     Several(String),
     /// The facts on the path have at least two different values.
@@ -105,6 +107,8 @@ pub enum Condition {
     Known(Path, &'static Vocabulary),
     /// See [`ConditionFile::Matches`].
     Matches(Path, Box<LazyPattern>),
+    /// See [`ConditionFile::Practical`].
+    Practical(Path),
     /// See [`ConditionFile::Several`].
     Several(Path),
     /// See [`ConditionFile::Differ`].
@@ -136,6 +140,7 @@ impl Condition {
             ConditionFile::Absent(text) => Condition::Not(Box::new(Condition::Stated(path(text)?))),
             ConditionFile::Declined(text) => Condition::Declined(path(text)?),
             ConditionFile::NotApplicable(text) => Condition::NotApplicable(path(text)?),
+            ConditionFile::Practical(text) => Condition::Practical(path(text)?),
             ConditionFile::Several(text) => Condition::Several(path(text)?),
             ConditionFile::Differ(text) => Condition::Differ(path(text)?),
             ConditionFile::OneOf(OneOf { path: text, values }) => {
@@ -192,6 +197,10 @@ impl Condition {
             Condition::NotApplicable(path) => {
                 any(path, &|id| matches!(descriptor.fact(id).value, Value::NotApplicable(_)))
             }
+            Condition::Practical(path) => any(path, &|id| {
+                let readings = descriptor.texts(id).filter_map(|(_, id, _)| descriptor.reading(id));
+                readings.into_iter().any(|reading| reading.practical.is_some())
+            }),
             Condition::Several(path) => path.all(descriptor, from).len() > 1,
             Condition::Differ(path) => {
                 let facts = path.all(descriptor, from);

@@ -40,3 +40,4 @@ pub mod standard;
 pub mod tree;
 pub mod typology;
 pub mod vocabulary;
+pub mod wording;

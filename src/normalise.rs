@@ -37,6 +37,7 @@ fn fold(text: &str, mut push: impl FnMut(char)) {
         begun = true;
         match character {
             '’' => push('\''),
+            other if other.is_ascii() => push(other.to_ascii_lowercase()),
             other => other.to_lowercase().for_each(&mut push),
         }
     }

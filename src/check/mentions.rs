@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::pattern::part;
-use super::{Context, Failure, Kind};
+use super::{Context, Failure, Kind, part};
 use crate::condition::vocabulary_named;
 use crate::descriptor::{FactId, shorten};
 use crate::path::Base;
@@ -60,7 +59,7 @@ do not matter. With `names`, the words must begin with a capital letter. The fin
                 }
                 let Some((end, entry)) = self.mention(text, start) else { continue };
                 read = end;
-                let at = part(context, id, context.descriptor.place(id), text, start..end);
+                let at = part(context, id, text, start..end);
                 let args = vec![
                     ("match", text[start..end].to_string()),
                     ("entry", entry.label(language).to_string()),

@@ -13,6 +13,7 @@ use crate::descriptor::{Descriptor, FactId, Place};
 use crate::language::Language;
 use crate::path::Base;
 use crate::score::Verdict;
+use crate::source::Span;
 use crate::standard::Element;
 
 pub use across::Across;
@@ -184,6 +185,8 @@ kinds! {
     mentions::Mentions = "mentions", "Words of a vocabulary must not stand in a text.";
     look_up::LookUp = "look-up", "A value must agree with a table.";
     unique::Unique = "unique", "Values must not repeat.";
+    distinct::Distinct = "distinct", "Texts of outcomes must say different things.";
+    wording::Wording = "wording", "The words of an outcome must have a property.";
     refers::Refers = "refers", "A reference must name something that exists.";
     covered::Covered = "covered", "Something must be referred to.";
     date::Date = "date", "A date must be real, and in order with others and with the day of the check.";
@@ -199,6 +202,24 @@ kinds! {
     agrees::Agrees = "agrees", "In a catalogue, descriptions of one practice must agree.";
     spelling::Spelling = "spelling", "In a catalogue, one name must be spelt in one way.";
     reported::Reported = "reported", "Found by the reader or by the schema, not by a rule.";
+}
+
+/// The part of a value in the file: exact for plain text on one line, else the whole value.
+fn part(context: &Context<'_>, id: FactId, text: &str, range: std::ops::Range<usize>) -> Place {
+    let place = context.descriptor.place(id);
+    let span = context.descriptor.fact(id).value_span;
+    let length = (span.end - span.start) as usize;
+    let quotes = match length.checked_sub(text.len()) {
+        Some(0) => 0,
+        // One quotation mark on each side and nothing escaped.
+        Some(2) => 1,
+        _ => return place,
+    };
+    let start = span.start as usize + quotes + range.start;
+    Place {
+        span: Span::new(start, start + range.len()),
+        ..place
+    }
 }
 
 impl Check {

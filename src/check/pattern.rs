@@ -3,11 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Failure, Kind};
-use crate::descriptor::{FactId, Place, Value, shorten};
+use super::{Context, Failure, Kind, part};
+use crate::descriptor::{FactId, Value, shorten};
 use crate::path::Base;
 use crate::pattern::LazyPattern;
-use crate::source::Span;
 
 /// Exactly one of the two.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -61,23 +60,8 @@ impl Pattern {
         if found.is_some() == self.wanted {
             return;
         }
-        let place = context.descriptor.place(id);
-        let at = found.map_or(place, |found| part(context, id, place, text, found.range()));
+        let at = found.map_or_else(|| context.descriptor.place(id), |found| part(context, id, text, found.range()));
         let matched = found.map(|found| found.as_str()).unwrap_or_default();
         failures.push(Failure::new(at, vec![("value", shorten(text, 60)), ("match", matched.to_string()), ("language", language.to_string())]));
     }
-}
-
-/// The part of a value in the file: exact for plain text on one line, else the whole value.
-pub(super) fn part(context: &Context<'_>, id: FactId, place: Place, text: &str, range: std::ops::Range<usize>) -> Place {
-    let span = context.descriptor.fact(id).value_span;
-    let length = (span.end - span.start) as usize;
-    let quotes = match length.checked_sub(text.len()) {
-        Some(0) => 0,
-        // One quotation mark on each side and nothing escaped.
-        Some(2) => 1,
-        _ => return place,
-    };
-    let start = span.start as usize + quotes + range.start;
-    Place { span: Span::new(start, start + range.len()), ..place }
 }

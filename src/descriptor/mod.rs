@@ -10,6 +10,7 @@
 
 pub mod model;
 pub mod native;
+mod readings;
 
 use std::borrow::Cow;
 
@@ -118,6 +119,7 @@ pub struct Descriptor<'s> {
     facts: Vec<Fact<'s>>,
     children: Vec<FactId>,
     unknown_keys: Vec<UnknownKey<'s>>,
+    readings: std::sync::OnceLock<readings::Readings>,
 }
 
 impl<'s> Descriptor<'s> {

@@ -79,6 +79,7 @@ pub fn read<'s>(
             facts: Vec::with_capacity(128),
             children: Vec::with_capacity(128),
             unknown_keys: Vec::new(),
+            readings: std::sync::OnceLock::new(),
         },
         tree,
         format,

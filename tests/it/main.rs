@@ -19,6 +19,7 @@ mod shape;
 mod traps;
 mod tree;
 mod typology;
+mod wording;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

@@ -251,6 +251,7 @@ fn the_faults_of_the_commissions_sample_are_found() {
     for rule in [
         "workload/calendar-duration",
         "level/framework-foreign",
+        "learning-outcomes/no-verb",
         "quality-assurance/missing",
         "assessment/type-missing",
     ] {
