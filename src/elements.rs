@@ -54,6 +54,8 @@ pub struct ElementInfo {
     ask: Localized,
     snippet: String,
     caution: Option<Localized>,
+    /// Paths of the user's own values in the snippet.
+    known: Vec<Path>,
     /// What the standard says.
     pub obligation: Obligation,
     /// Where the standard says it.
@@ -155,6 +157,17 @@ impl Elements {
             .any(|home| path == home || path.strip_prefix(home).is_some_and(|rest| rest.starts_with('/')))
     }
 
+    /// The values of a practice that snippets repeat: canonical path and value.
+    pub fn known(&self, descriptor: &Descriptor<'_>) -> Vec<(String, String)> {
+        let paths = self.0.iter().flat_map(|info| &info.known);
+        let facts = paths.flat_map(|path| path.all(descriptor, FactId::ROOT));
+        let mut known: Vec<(String, String)> = facts
+            .filter_map(|id| Some((descriptor.path(id), descriptor.text(id, "en")?.to_string())))
+            .collect();
+        known.dedup();
+        known
+    }
+
     /// The statements of a practice.
     pub fn statements(&self, descriptor: &Descriptor<'_>) -> Statements {
         let mut statements = Statements::default();
@@ -180,13 +193,17 @@ impl ElementInfo {
             }
             _ => return Err(format!("{}: one of `stated` and `each`", file.element)),
         };
+        let snippet = file.snippet;
         Ok(ElementInfo {
             element: file.element,
             name: file.name,
             short: file.short,
             ask: file.ask,
-            snippet: file.snippet,
+            snippet: snippet.clone(),
             caution: file.caution,
+            known: placed(&snippet)
+                .map(|text| path(&text.to_string()))
+                .collect::<Result<_, _>>()?,
             obligation: file.obligation,
             source: file.source,
             homes: file.homes.iter().map(path).collect::<Result<_, _>>()?,
@@ -284,6 +301,12 @@ impl ElementInfo {
             }
         }
     }
+}
+
+/// The paths of `{/path}` in a snippet.
+pub fn placed(snippet: &str) -> impl Iterator<Item = &str> {
+    let parts = snippet.split("{/").skip(1).filter_map(|part| part.split_once('}'));
+    parts.map(|(path, _)| &snippet[path.as_ptr() as usize - snippet.as_ptr() as usize - 1..][..path.len() + 1])
 }
 
 /// Whether a fact, or everything in it, has such a value.

@@ -2,7 +2,7 @@
 //!
 //! Nothing is invented: a step says what to state and offers a form to paste, in which `…` is for the user to fill.
 
-use crate::elements::ElementInfo;
+use crate::elements::{ElementInfo, placed};
 use crate::language::Language;
 use crate::lint::Practice;
 use crate::profile::Silence;
@@ -109,12 +109,107 @@ pub fn text(set: &RuleSet, practice: &Practice, language: Language, width: usize
             // What is there is to be mended, not to be written anew.
             Some(help) => out.push_str(&footer("", help, width, 5)),
             None => {
-                let snippet = step.info.snippet(language).lines();
-                snippet.for_each(|line| out.push_str(&format!("         {line}\n")));
+                let snippet = with_values(step.info.snippet(language), &practice.known);
+                snippet
+                    .lines()
+                    .for_each(|line| out.push_str(&format!("         {line}\n")));
             }
         }
     }
     out
+}
+
+/// A snippet with the user's own values. An item with `*` in a path is repeated for each item of that list; inside a
+/// value, `*` stands for all of them.
+fn with_values(snippet: &str, known: &[(String, String)]) -> String {
+    let lines: Vec<&str> = snippet.lines().collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let (mut out, mut at) = (String::new(), 0);
+    while at < lines.len() {
+        let line = lines[at];
+        let length = if line.trim_start().starts_with("- ") {
+            1 + lines[at + 1..]
+                .iter()
+                .take_while(|next| indent(next) > indent(line))
+                .count()
+        } else {
+            1
+        };
+        let block = lines[at..at + length].join("\n") + "\n";
+        let list = placed(&block)
+            .filter(|path| !block.contains(&format!("[{{{path}}}]")))
+            .find_map(|path| path.split_once("/*/"))
+            .filter(|_| length > 1 || line.contains("- "));
+        let count = list.map_or(0, |(list, _)| items(list, known));
+        match count {
+            0 => out.push_str(&filled(&block, None, known)),
+            _ => (0..count).for_each(|number| out.push_str(&filled(&block, Some(number), known))),
+        }
+        at += length;
+    }
+    out
+}
+
+/// How many items of a list have a known value.
+fn items(list: &str, known: &[(String, String)]) -> usize {
+    let number = |path: &str| {
+        path.strip_prefix(list)?
+            .strip_prefix('/')?
+            .split('/')
+            .next()?
+            .parse::<usize>()
+            .ok()
+    };
+    known
+        .iter()
+        .filter_map(|(path, _)| number(path))
+        .max()
+        .map_or(0, |last| last + 1)
+}
+
+fn filled(block: &str, number: Option<usize>, known: &[(String, String)]) -> String {
+    let mut out = block.to_string();
+    for path in placed(block) {
+        let all = || {
+            let (list, key) = path.split_once("/*/").unwrap_or((path, ""));
+            let own = |known: &&(String, String)| known.0.starts_with(list) && known.0.ends_with(&format!("/{key}"));
+            known
+                .iter()
+                .filter(own)
+                .map(|(_, value)| plain(value))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        // In brackets every item is meant, on a line of its own the one that the line is about.
+        let value = if block.contains(&format!("[{{{path}}}]")) {
+            all()
+        } else {
+            let wanted = number.map_or(path.to_string(), |number| path.replacen('*', &number.to_string(), 1));
+            known
+                .iter()
+                .find(|(own, _)| *own == wanted)
+                .map(|(_, value)| plain(value))
+                .unwrap_or_default()
+        };
+        let value = if value.is_empty() { "…".to_string() } else { value };
+        out = out.replace(&format!("{{{path}}}"), &value);
+    }
+    out
+}
+
+/// A value as YAML on one line.
+fn plain(value: &str) -> String {
+    let risky = value.contains(": ")
+        || value.contains(" #")
+        || value.contains([',', '[', ']', '{', '}', '"', '\n'])
+        || value.starts_with(|c: char| !c.is_alphanumeric())
+        || value.ends_with(':')
+        || crate::number::parse(value).is_some();
+    if risky {
+        serde_json::Value::from(value).to_string()
+    } else {
+        value.to_string()
+    }
 }
 
 /// The way out of the rule that found the element short, if one did.

@@ -92,6 +92,8 @@ pub struct Practice {
     pub typology: Option<Classification>,
     /// Values of learner keys; masked in every excerpt.
     learner_data: Vec<Span>,
+    /// Values that `plan` repeats in what it offers to paste: canonical path and value.
+    pub known: Vec<(String, String)>,
     /// What the rules over a catalogue need of it, when it was checked.
     pub record: Option<Draft>,
     /// Rules that looked at it.
@@ -118,6 +120,7 @@ impl Practice {
             gaps: Vec::new(),
             definition: None,
             typology: None,
+            known: Vec::new(),
             record: None,
             rules_run: 0,
             rules_not_applicable: 0,
@@ -268,6 +271,7 @@ fn lint_document(
     judge(&mut findings, &descriptor, foreign);
     findings.finish();
     identify(&mut practice, &descriptor, options.language);
+    practice.known = set.elements.known(&descriptor);
     practice.learner_data = learner_data(tree, &descriptor);
     practice.record = (!foreign).then(|| set.catalogue.draft(&descriptor));
     practice

@@ -51,10 +51,28 @@ fn every_snippet_has_the_right_keys() {
             .elements
             .info(element)
             .expect("a judged element")
-            .snippet(Language::ENGLISH);
+            .snippet(Language::ENGLISH)
+            .replace("{/awarding_bodies/*/country}", "ES")
+            .replace("{/", "{x/")
+            .replace("{x/learning_outcomes/*/id}", "LO1")
+            .replace("{x/assessment/*/type}", "practical-assessment")
+            .replace("{x/awarding_bodies/*/name}", "A body");
         let practice = check_as("eu", "x.yaml", &format!("descriptor: micro-credential/1\n{snippet}")).remove(0);
         for rule in ["shape/unknown-key", "shape/missing-key", "yaml/syntax"] {
             assert_eq!(crate::said(&practice, rule), None, "{element}");
         }
     }
+}
+
+#[test]
+fn what_is_offered_repeats_the_users_own_values_and_nothing_else() {
+    let source = "descriptor: micro-credential/1\ntitle: A\nawarding_bodies: [{name: 'Centro: Ejemplo'}, {name: Politécnico, country: PT}]\n\
+                  learning_outcomes: [{id: LO1, text: Isolate the battery of a vehicle}, {id: LO2, text: Verify the absence of voltage}]\n";
+    let practice = check_as("eu", "x.yaml", source).remove(0);
+    let plan = text(set("eu"), &practice, Language::ENGLISH, 80);
+    assert!(plan.contains("- name: \"Centro: Ejemplo\"\n"), "{plan}");
+    assert!(plan.contains("- name: Politécnico\n"), "{plan}");
+    assert!(plan.contains("proves: [LO1, LO2]\n"), "{plan}");
+    assert_eq!(plan.matches("proves:").count(), 1, "{plan}");
+    assert!(!plan.contains('{') || !plan.contains("{/"), "{plan}");
 }
