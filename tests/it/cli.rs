@@ -335,3 +335,51 @@ fn an_older_draft_is_led_to_the_present_form() {
     let practice = crate::check_as("eu", "ufcd-10862.yaml", &text).remove(0);
     insta::assert_snapshot!("older_draft", crate::places(&practice).join("\n"));
 }
+
+fn in_locale(locale: &str, arguments: &[&str]) -> String {
+    let output = command(&root(), arguments)
+        .env("LC_ALL", locale)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program runs");
+    out(&output)
+}
+
+/// People are spoken to in their language; what programs read is the same on every machine, unless it is asked for.
+#[test]
+fn the_locale_speaks_to_people_and_not_to_programs() {
+    let file = "fixtures/corpus/defectuoso.yaml";
+    let spanish = in_locale("es_ES.UTF-8", &["check", file, "--as-of", "2026-11-23"]);
+    assert!(spanish.contains("\n  ayuda: "), "{spanish}");
+    assert_eq!(
+        spanish,
+        in_locale("C", &["check", file, "--as-of", "2026-11-23", "--lang", "es"])
+    );
+    insta::assert_snapshot!("in_spanish", spanish);
+    let json = |locale: &str, more: &[&str]| {
+        in_locale(
+            locale,
+            &[&["check", file, "--format", "json", "--as-of", "2026-11-23"], more].concat(),
+        )
+    };
+    assert_eq!(json("es_ES.UTF-8", &[]), json("C", &[]));
+    assert!(json("C", &["--lang", "fi"]).contains("\"language\":\"fi\""));
+    assert!(in_locale("pt_PT", &["explain", "workload/ects-ratio"]).contains("Porquê"));
+    assert!(
+        in_locale("de_DE.UTF-8", &["check", file]).contains("\n  help: "),
+        "what is missing falls back to English"
+    );
+}
+
+#[test]
+fn the_configuration_can_name_the_language() {
+    let scratch = Scratch::new("language");
+    scratch.write("credlint.yaml", "language: fi\n");
+    scratch.write("a.yaml", "descriptor: micro-credential/1\ntitle: A\n");
+    let output = out(&run_in(&scratch.0, &["check", "a.yaml"]));
+    assert!(output.contains("kuuluu tähän"), "{output}");
+    scratch.write("credlint.yaml", "language: xx\n");
+    let output = run_in(&scratch.0, &["check", "a.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("there is no language `xx`; known: en, es, fi, pt"));
+}
