@@ -29,6 +29,7 @@ fn options() -> Options {
     Options {
         as_of: jiff::civil::date(2026, 11, 23),
         language: Language::ENGLISH,
+        format_in: None,
     }
 }
 

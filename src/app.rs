@@ -8,9 +8,10 @@ use crate::cli::{
     CheckArgs, Cli, Colour, Command, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs, TestArgs,
 };
 use crate::config::{Config, ConfigError};
+use crate::descriptor::mapped;
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
-use crate::lint::{Options, Practice, Presence, State, lint_source};
+use crate::lint::{FormatIn, Options, Practice, Presence, State, lint_source};
 use crate::reference::Topic;
 use crate::report::human::{Human, Style};
 use crate::report::table::Table;
@@ -172,6 +173,11 @@ fn session(
     let options = Options {
         as_of: args.as_of.unwrap_or(world.today),
         language: language(look, config.language, reader, world),
+        format_in: match args.format_in.as_deref() {
+            None => None,
+            Some("native") => Some(FormatIn::Native),
+            Some(name) => mapped::format(name).map(FormatIn::Mapped),
+        },
     };
     let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
     Ok(Ok(Session {
@@ -580,6 +586,7 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
     let options = Options {
         as_of: jiff::civil::date(2026, 1, 1),
         language: Language::ENGLISH,
+        format_in: None,
     };
     let (mut rules, mut cases, mut wrong) = (0, 0, 0);
     for index in 0..set.rules.len() {

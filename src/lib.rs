@@ -17,6 +17,7 @@ pub mod elements;
 pub mod explain;
 pub mod finding;
 pub mod input;
+pub mod jws;
 pub mod language;
 pub mod lint;
 mod normalise;

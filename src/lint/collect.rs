@@ -3,9 +3,10 @@
 
 use super::{Header, MAX_FINDINGS_PER_RULE, Options, Practice};
 use crate::check::Failure;
-use crate::descriptor::{Descriptor, FactId, Place, SourceId, Value};
+use crate::descriptor::model::Shape;
+use crate::descriptor::{Descriptor, FactId, Origin, Place, SourceId, Value};
 use crate::finding::{Finding, Label};
-use crate::language::mark;
+use crate::language::{Language, Phrase, mark};
 use crate::rule::Rule;
 use crate::rule::set::RuleSet;
 use crate::schema::{self, ShapeKind};
@@ -33,7 +34,39 @@ impl<'a> Findings<'a> {
 
     pub(super) fn add(&mut self, descriptor: &Descriptor<'_>, index: usize, failure: Failure) {
         let pointer = descriptor.pointer(failure.at);
+        let before = self.practice.findings.len();
+        let key = failure
+            .args
+            .iter()
+            .find(|(name, _)| *name == "key")
+            .map(|(_, key)| key.clone());
         self.place(index, failure, pointer);
+        if let (Some(origin), Some(finding)) = (descriptor.origin(), self.practice.findings.get_mut(before)) {
+            elsewhere(origin, self.set, self.options.language, finding, key.as_deref());
+        }
+    }
+
+    /// What stands in a file of another format and cannot be read.
+    pub(super) fn unreadable(&mut self, descriptor: &Descriptor<'_>) {
+        let language = self.options.language;
+        for (id, shape) in descriptor.unreadable() {
+            let (expected, hint) = expected_there(shape);
+            let place = descriptor.place(id);
+            let fact = descriptor.fact(id);
+            let name = if fact.name.is_empty() {
+                descriptor.canonical_name(id)
+            } else {
+                fact.name.to_string()
+            };
+            let found = Phrase::new(mark("the text `{text}`")).with("text", descriptor.shown(id));
+            let args = vec![
+                ("key", name),
+                ("expected", expected.say(language)),
+                ("value", found.say(language)),
+                ("help", hint.say(language)),
+            ];
+            self.reported("shape/wrong-value", place.span, descriptor.pointer(place), args, None);
+        }
     }
 
     fn place(&mut self, index: usize, failure: Failure, pointer: String) {
@@ -276,6 +309,52 @@ impl<'a> Findings<'a> {
         });
         findings.dedup_by(|a, b| a.rule == b.rule && a.primary == b.primary && a.message == b.message);
     }
+}
+
+/// What belongs where something else's value could not be read, and the way out.
+fn expected_there(shape: Option<&Shape>) -> (Phrase, Phrase) {
+    match shape {
+        Some(Shape::Number) => (
+            Phrase::new(mark("a number")),
+            Phrase::new(mark(
+                "write a number, or hours as `PT50H`; `P60M` is sixty months, minutes are `PT60M`",
+            )),
+        ),
+        Some(Shape::Flag) => (
+            Phrase::new(mark("`true` or `false`")),
+            Phrase::new(mark("write `true` or `false`")),
+        ),
+        _ => (
+            Phrase::new(mark("text")),
+            Phrase::new(mark("write one text, or one for each language")),
+        ),
+    }
+}
+
+/// A finding about a file of another format speaks of that format: examples in ours help nobody there, and what the
+/// format has no place for is never an error.
+fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut Finding, key: Option<&str>) {
+    let rule = &set.rules[finding.rule];
+    let mut help: Vec<&str> = finding.help.lines().filter(|line| !line.starts_with(' ')).collect();
+    if help.len() < finding.help.lines().count() {
+        help.iter_mut().for_each(|line| *line = line.trim_end_matches(':'));
+    }
+    let mut help = help.join("\n");
+    if rule.kind().name == "stated" {
+        if let Some(inexpressible) = origin.format.inexpressible(rule.file.element, &origin.class) {
+            finding.level = crate::rule::Level::Advice;
+            let format = &origin.format;
+            let key = || format!("mappings/{}/inexpressible/{}", format.format, rule.file.element);
+            help = language.choose(&inexpressible.fallback, key).to_string();
+        } else if let Some(key) = key {
+            let there = language.fill(
+                "in this file ({format}) it belongs under `{key}`",
+                &[("format", &origin.format.title), ("key", &key)],
+            );
+            help = format!("{help}\n{there}");
+        }
+    }
+    finding.help = help;
 }
 
 /// The first word at a place, so that a whole file is never framed.

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::check::Context;
-use crate::descriptor::{Descriptor, FactId, native};
+use crate::descriptor::{Descriptor, FactId, mapped, native};
 use crate::elements;
 use crate::finding::Finding;
 use crate::language::Language;
 use crate::rule::set::RuleSet;
-use crate::rule::{Effect, Outcome, Rule};
+use crate::rule::{Effect, Outcome, Phase, Rule};
 use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
 use crate::source::{Source, Span};
 use crate::standard::Element;
@@ -32,6 +32,17 @@ pub struct Options {
     pub as_of: Date,
     /// The language of texts.
     pub language: Language,
+    /// The format of the input, when the user says it; else it is told by the content.
+    pub format_in: Option<FormatIn>,
+}
+
+/// What the user says that the input is.
+#[derive(Clone, Copy, Debug)]
+pub enum FormatIn {
+    /// Our own.
+    Native,
+    /// Somebody else's.
+    Mapped(&'static mapped::Format),
 }
 
 /// Whether a document was named by the user or met on a walk.
@@ -86,6 +97,8 @@ pub struct Practice {
     pub definition: Option<Definition>,
     /// Values of learner keys; masked in every excerpt.
     learner_data: Vec<Span>,
+    /// The format of the file, when it is not our own.
+    pub format: Option<&'static str>,
     /// Rules that looked at it.
     pub rules_run: usize,
     /// Rules that do not apply.
@@ -109,6 +122,7 @@ impl Practice {
             elements: Vec::new(),
             gaps: Vec::new(),
             definition: None,
+            format: None,
             rules_run: 0,
             rules_not_applicable: 0,
         }
@@ -147,6 +161,19 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
     let trees = crate::tree::parse(text);
     let mut practices = Vec::new();
     for tree in &trees {
+        if let Some(payload) = crate::jws::payload(tree, text) {
+            let inner = payload.trees();
+            let known = inner
+                .iter()
+                .filter(|tree| lint_mapped(set, options, source, tree, &mut practices))
+                .count();
+            if known > 0 {
+                continue;
+            }
+        }
+        if lint_mapped(set, options, source, tree, &mut practices) {
+            continue;
+        }
         let roots = descriptor_roots(tree);
         if roots.is_empty() {
             practices.push(lint_document(
@@ -218,6 +245,46 @@ pub fn not_utf8(set: &RuleSet, options: &Options, source: Arc<Source>, valid_up_
         None,
     );
     practice
+}
+
+/// The practices of a tree in somebody else's format; false where it is none.
+fn lint_mapped(
+    set: &RuleSet,
+    options: &Options,
+    source: &Arc<Source>,
+    tree: &Tree<'_>,
+    practices: &mut Vec<Practice>,
+) -> bool {
+    let said = match options.format_in {
+        Some(FormatIn::Native) => return false,
+        Some(FormatIn::Mapped(format)) => Some(format),
+        None => None,
+    };
+    let native = |node: NodeId| tree.get(node, "descriptor").is_some();
+    let is_native = tree
+        .root
+        .is_some_and(|root| native(root) || tree.entries(root).iter().any(|entry| native(entry.value)));
+    let fatal = tree.problems.iter().any(|problem| problem.kind.is_fatal());
+    if fatal || (is_native && said.is_none()) {
+        return false;
+    }
+    let documents = mapped::Document::all(tree, said);
+    for document in &documents {
+        for record in &document.records {
+            let mut practice = Practice::empty(source.clone(), practices.len() + 1, State::Checked);
+            let descriptor = document.read(*record, &set.placeholders);
+            let mut findings = Findings::new(set, options, &mut practice);
+            tree.problems.iter().for_each(|problem| findings.problem(problem));
+            findings.unreadable(&descriptor);
+            judge(&mut findings, &descriptor, false);
+            findings.finish();
+            identify(&mut practice, &descriptor);
+            practice.format = Some(&document.format.format);
+            practice.learner_data.clone_from(&document.learner);
+            practices.push(practice);
+        }
+    }
+    !documents.is_empty()
 }
 
 /// The items of a list of descriptors.
@@ -375,7 +442,14 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
             }
         }
     };
-    let rules = || set.rules.iter().enumerate().filter(|(_, rule)| !rule.is_reported());
+    let phase = descriptor
+        .origin()
+        .map_or(Phase::Descriptor, |origin| origin.format.phase);
+    let rules = || {
+        let applies = move |rule: &Rule| matches!(rule.file.phase, Phase::Always) || rule.file.phase == phase;
+        let rules = set.rules.iter().enumerate();
+        rules.filter(move |(_, rule)| !rule.is_reported() && applies(rule))
+    };
     for (index, rule) in rules().filter(|(_, rule)| !rule.needs_verdicts()) {
         run(findings, &mut failed, context, index, rule);
     }

@@ -53,8 +53,10 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// A descriptor, before anything is issued.
+    /// Whenever there is something to look at.
     #[default]
+    Always,
+    /// A descriptor, before anything is issued.
     Descriptor,
     /// An issued credential.
     Issued,
