@@ -8,7 +8,6 @@ use crate::cli::{
     CheckArgs, Cli, Colour, Command, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs, TestArgs,
 };
 use crate::config::{Config, ConfigError};
-use crate::descriptor::mapped;
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
 use crate::lint::{FormatIn, Options, Practice, Presence, State, lint_source};
@@ -173,11 +172,7 @@ fn session(
     let options = Options {
         as_of: args.as_of.unwrap_or(world.today),
         language: language(look, config.language, reader, world),
-        format_in: match args.format_in.as_deref() {
-            None => None,
-            Some("native") => Some(FormatIn::Native),
-            Some(name) => mapped::format(name).map(FormatIn::Mapped),
-        },
+        format_in: args.format_in.as_deref().and_then(FormatIn::named),
     };
     let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
     Ok(Ok(Session {

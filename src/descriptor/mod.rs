@@ -129,8 +129,8 @@ pub struct Descriptor<'s> {
 pub struct Origin {
     /// The format.
     pub format: &'static mapped::Format,
-    /// The class of the record, by its local name.
-    pub class: String,
+    /// The classes of the record, by their local names.
+    pub classes: Vec<String>,
     absent: Vec<Absent>,
 }
 
@@ -338,7 +338,16 @@ impl<'s> Descriptor<'s> {
     fn absent(&self, group: FactId, name: &str) -> Option<&Absent> {
         let origin = self.origin.as_ref()?;
         let path = format!("{}/{name}", self.path(group));
-        origin.absent.iter().find(|absent| absent.path == path)
+        let exactly = origin.absent.iter().find(|absent| absent.path == path);
+        // Of a group that is not there at all, its first key.
+        let within = |absent: &&Absent| absent.path.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'));
+        exactly.or_else(|| origin.absent.iter().find(within))
+    }
+
+    /// Whether the format of the file has a place for a key of a group: nobody can be asked for what cannot be said.
+    pub fn has_place_for(&self, group: FactId, name: &str) -> bool {
+        let path = || format!("{}/{name}", self.path(group));
+        self.origin.as_ref().is_none_or(|origin| origin.format.has_place_for(&path()))
     }
 
     /// What could not be read as what it should be, and how it should be read: of files that no schema of ours has seen.
