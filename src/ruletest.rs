@@ -108,7 +108,11 @@ fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, bytes: V
         })
         .collect();
     let source = Arc::new(Source::new(name, text));
-    let said = source.text().lines().next().and_then(|line| line.strip_prefix("# --format-in "));
+    let said = source
+        .text()
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("# --format-in "));
     let options = &Options {
         format_in: said.and_then(FormatIn::named).or(options.format_in),
         ..options.clone()
@@ -170,7 +174,9 @@ fn runs(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, do
         Some(other) => other.read(other.records[0], &set.placeholders),
         None => native::read(tree, tree.root, &set.native, &set.placeholders),
     };
-    let phase = descriptor.origin().map_or(Phase::Descriptor, |origin| origin.format.phase);
+    let phase = descriptor
+        .origin()
+        .map_or(Phase::Descriptor, |origin| origin.format.phase);
     if !set.rules[index].file.phase.includes(phase) {
         return false;
     }

@@ -1,5 +1,5 @@
 //! Formats of other people, read through a mapping: data says where in their JSON a statement stands
-//! (`rules/formats/<format>.yaml`), the field model says how it is read.
+//! (`rules/mappings/<format>.yaml`), the field model says how it is read.
 //!
 //! What JSON-LD leaves open is open here too: a key may carry a prefix or be a whole IRI, one value may stand for a list
 //! of one, a reference by `id` for the thing itself, a concept may be a URI, a notation or a label, a text a string or a
@@ -24,7 +24,7 @@ use crate::standard::Element;
 use crate::tree::{Entry, Kind, NodeId, ScalarKind, Tree};
 use crate::vocabulary::{Data, embedded};
 
-/// A format as written in `rules/formats/<format>.yaml`.
+/// A format as written in `rules/mappings/<format>.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Format {
@@ -148,7 +148,9 @@ impl Means {
             return list.find(text)?.value(&self.value)?.text();
         };
         list.entries.iter().find_map(|entry| {
-            let Data::Table(rows) = entry.value(&self.value)? else { return None };
+            let Data::Table(rows) = entry.value(&self.value)? else {
+                return None;
+            };
             let (row, _) = rows.iter().find(|(_, cell)| cell.text() == Some(text))?;
             Some(match part {
                 Part::Entry => entry.slug,
@@ -211,7 +213,7 @@ impl Map {
             return Ok(Map::Is(text.clone()));
         }
         let of = |rows: &mut serde_json::Map<String, Json>, key: &str, all: bool| {
-            rows.remove(key).map(|paths| Places::of(paths, all)).transpose()
+            rows.shift_remove(key).map(|paths| Places::of(paths, all)).transpose()
         };
         let sum = of(&mut rows, "sum", false)?;
         let is_sum = sum.is_some();
@@ -242,7 +244,7 @@ fn part<T: serde::de::DeserializeOwned>(
     rows: &mut serde_json::Map<String, Json>,
     key: &str,
 ) -> Result<Option<T>, String> {
-    let value = rows.remove(key).map(serde_json::from_value).transpose();
+    let value = rows.shift_remove(key).map(serde_json::from_value).transpose();
     value.map_err(|error| format!("`{key}`: {error}"))
 }
 
@@ -358,16 +360,29 @@ impl SourcePath {
         Ok(SourcePath { from, steps })
     }
 
+    /// Whether it leads nowhere else.
+    fn is_here(&self) -> bool {
+        self.steps.iter().all(|step| step.way == Way::In && step.key.is_empty())
+    }
+
     /// The key that it ends in.
     fn last(&self) -> &str {
-        let named = self.steps.iter().rev().find(|step| !step.key.is_empty() && step.way == Way::In);
+        let named = self
+            .steps
+            .iter()
+            .rev()
+            .find(|step| !step.key.is_empty() && step.way == Way::In);
         named.map_or("", |step| step.key.trim_start_matches(':'))
     }
 
     /// The keys behind a number of steps, as the way to write there.
     fn rest(&self, steps: usize) -> String {
         let named = |step: &&Step| !step.key.is_empty() && step.way == Way::In;
-        let keys: Vec<&str> = self.steps[steps..].iter().filter(named).map(|step| step.key.trim_start_matches(':')).collect();
+        let keys: Vec<&str> = self.steps[steps..]
+            .iter()
+            .filter(named)
+            .map(|step| step.key.trim_start_matches(':'))
+            .collect();
         keys.join("/")
     }
 }
@@ -478,7 +493,11 @@ impl<'s> Paths<'s> {
     fn as_far_as(&self, path: &SourcePath, record: NodeId) -> (Hit<'s>, usize) {
         let mut reached = (self.start(path, record), 0);
         for (number, step) in path.steps.iter().enumerate() {
-            let next = self.items(reached.0).into_iter().flat_map(|hit| self.step(step, hit)).next();
+            let next = self
+                .items(reached.0)
+                .into_iter()
+                .flat_map(|hit| self.step(step, hit))
+                .next();
             match next {
                 Some(hit) if matches!(self.tree.node(self.resolved(hit.node)).kind, Kind::Mapping(_)) => {
                     reached = (hit, number + 1);
@@ -554,7 +573,11 @@ impl<'s> Paths<'s> {
             holders
         });
         let target = self.resolved(target);
-        let fitting = holders.get(&target).into_iter().flatten().filter(|(_, own)| is_key(own, key));
+        let fitting = holders
+            .get(&target)
+            .into_iter()
+            .flatten()
+            .filter(|(_, own)| is_key(own, key));
         found.extend(fitting.map(|(holder, _)| Hit {
             node: *holder,
             span: self.tree.node(*holder).span,
@@ -641,11 +664,15 @@ impl Format {
     /// Whether a document without the marks of this format says anything in its words, when somebody says that it is one.
     fn may_be(&self, paths: &Paths<'_>) -> bool {
         const ENOUGH: usize = 3;
-        let records = self.records.iter().flat_map(OneOrMore::iter);
-        let mut inside = records.filter(|path| !path.steps.is_empty());
-        let Map::Fields { fields, .. } = &self.map else { return false };
-        inside.any(|path| !paths.find(path, paths.document).is_empty())
-            || fields.iter().filter(|(_, map)| map.leads(paths, paths.document)).count() >= ENOUGH
+        let records = || self.records.iter().flat_map(OneOrMore::iter);
+        if records().any(|path| !path.is_here() && !paths.find(path, paths.document).is_empty()) {
+            return true;
+        }
+        let Map::Fields { fields, .. } = &self.map else {
+            return false;
+        };
+        let said = fields.iter().filter(|(_, map)| map.leads(paths, paths.document));
+        records().any(SourcePath::is_here) && said.count() >= ENOUGH
     }
 
     /// What the format says of an element that it has no place for.
@@ -658,7 +685,10 @@ impl Format {
 
     /// Whether the format has a place for what stands on a canonical path; numbers of list items do not matter.
     pub fn has_place_for(&self, path: &str) -> bool {
-        let keys: Vec<&str> = path.split('/').filter(|key| !key.is_empty() && key.parse::<usize>().is_err()).collect();
+        let keys: Vec<&str> = path
+            .split('/')
+            .filter(|key| !key.is_empty() && key.parse::<usize>().is_err())
+            .collect();
         self.map.holds(&keys)
     }
 
@@ -679,13 +709,25 @@ impl Format {
 
 impl Map {
     fn leads(&self, paths: &Paths<'_>, at: NodeId) -> bool {
-        let any = |places: &Places| places.paths.iter().any(|path| !paths.find(path, at).is_empty());
+        let any = |places: &Places| {
+            let own = places.paths.iter().filter(|path| !path.is_here());
+            own.into_iter().any(|path| !paths.find(path, at).is_empty())
+        };
         match self {
             Map::Leaf(leaf) => any(&leaf.from),
             Map::Fields { at: Some(places), .. } => any(places),
             Map::Fields { at: None, fields } => fields.iter().any(|(_, map)| map.leads(paths, at)),
             Map::First(ways) => ways.iter().any(|way| way.leads(paths, at)),
             Map::Is(_) => false,
+        }
+    }
+
+    /// Whether it is a plain place, not a part of a text or another concept.
+    fn is_slot(&self) -> bool {
+        match self {
+            Map::Leaf(leaf) => leaf.takes.is_none() && leaf.means.is_none(),
+            Map::Fields { .. } | Map::Is(_) => true,
+            Map::First(_) => false,
         }
     }
 
@@ -734,17 +776,17 @@ fn check_fields(fields: &[(String, Map)], group: &'static Group, at: &str) -> Re
 }
 
 fn check_field(name: &str, map: &Map, group: &'static Group, at: &str) -> Result<(), String> {
-        let field = model().key(name).and_then(|key| group.field(key));
-        let inner = field.and_then(|(_, field)| super::native::group_of(&field.shape));
-        match (field, map, inner) {
-            (_, Map::First(ways), _) => ways.iter().try_for_each(|way| check_field(name, way, group, at))?,
-            (Some(_), Map::Fields { fields, .. }, Some(inner)) => check_fields(fields, inner, &format!("{at}/{name}"))?,
-            (Some(_), Map::Leaf(leaf), _) => leaf.check(name)?,
-            (Some(_), Map::Is(_), _) => {}
-            (Some(_), Map::Fields { .. }, None) if group.open => {}
-            _ if group.open => {}
-            _ => return Err(format!("{at}/{name}: the descriptor has no such key")),
-        }
+    let field = model().key(name).and_then(|key| group.field(key));
+    let inner = field.and_then(|(_, field)| super::native::group_of(&field.shape));
+    match (field, map, inner) {
+        (_, Map::First(ways), _) => ways.iter().try_for_each(|way| check_field(name, way, group, at))?,
+        (Some(_), Map::Fields { fields, .. }, Some(inner)) => check_fields(fields, inner, &format!("{at}/{name}"))?,
+        (Some(_), Map::Leaf(leaf), _) => leaf.check(name)?,
+        (Some(_), Map::Is(_), _) => {}
+        (Some(_), Map::Fields { .. }, None) if group.open => {}
+        _ if group.open => {}
+        _ => return Err(format!("{at}/{name}: the descriptor has no such key")),
+    }
     Ok(())
 }
 
@@ -793,15 +835,12 @@ impl<'s> Document<'s> {
         // An unsealed credential may come in a wrapper.
         let unwrapped = |node: NodeId| tree.get(node, "credential").map_or(node, |entry| entry.value);
         let documents = candidates.into_iter().map(unwrapped);
-        documents.filter_map(|node| Document::at(tree, node, said.is_some(), &wanted)).collect()
+        documents
+            .filter_map(|node| Document::at(tree, node, said.is_some(), &wanted))
+            .collect()
     }
 
-    fn at(
-        tree: &'s Tree<'s>,
-        node: NodeId,
-        is_said: bool,
-        wanted: &dyn Fn(&Format) -> bool,
-    ) -> Option<Document<'s>> {
+    fn at(tree: &'s Tree<'s>, node: NodeId, is_said: bool, wanted: &dyn Fn(&Format) -> bool) -> Option<Document<'s>> {
         if matches!(tree.node(node).kind, Kind::Scalar(_)) {
             return None;
         }
@@ -812,7 +851,11 @@ impl<'s> Document<'s> {
         let find = |paths: &Paths<'s>, entry: &OneOrMore<SourcePath>| -> Vec<Hit<'s>> {
             entry.iter().flat_map(|path| paths.find(path, node)).collect()
         };
-        let found = format.records.iter().map(|entry| find(&paths, entry)).find(|hits| !hits.is_empty());
+        let found = format
+            .records
+            .iter()
+            .map(|entry| find(&paths, entry))
+            .find(|hits| !hits.is_empty());
         let mut records: Vec<NodeId> = Vec::new();
         for hit in found.unwrap_or_default() {
             let record = paths.resolved(hit.node);
@@ -881,6 +924,7 @@ fn read_record<'s>(
         reader.fields(fields, model().root(), record, root);
         reader.builder.close(root, mark);
     }
+    let home = reader.head(record);
     let class = SourcePath {
         from: From::Record,
         steps: vec![Step {
@@ -895,6 +939,11 @@ fn read_record<'s>(
     descriptor.origin = Some(Origin {
         format,
         classes: classes.collect(),
+        head: Place {
+            source: SourceId(0),
+            span: home,
+            node: Some(record),
+        },
         absent: reader.absent,
     });
     descriptor
@@ -974,22 +1023,32 @@ impl<'s> Reader<'s, '_> {
             }
             Map::First(ways) => {
                 let before = self.absent.len();
-                let mut kept = before;
+                let mut kept: Option<Vec<Absent>> = None;
+                // What is missing is asked for where the format has a slot for it, else in the first way.
+                let slot = ways.iter().position(Map::is_slot).unwrap_or(0);
                 for (number, way) in ways.iter().enumerate() {
                     if let Some(id) = self.read(key, name, outer, way, at, parent) {
                         self.absent.truncate(before);
                         return Some(id);
                     }
-                    if number == 0 {
-                        kept = self.absent.len();
+                    let missed = self.absent.split_off(before);
+                    if number == slot {
+                        kept = Some(missed);
                     }
                 }
-                // What is missing is asked for in the first way.
-                self.absent.truncate(kept);
+                self.absent.extend(kept.into_iter().flatten());
                 None
             }
             Map::Leaf(leaf) => {
-                let hits = self.hits(&leaf.from, at, &|hit| self.takes(leaf, hit));
+                let mut hits = Vec::new();
+                if matches!(shape, Shape::Number) {
+                    let readable =
+                        |hit: &Hit<'s>| !matches!(self.value(shape, leaf, hit, None).0, Value::Unreadable(_));
+                    hits = self.hits(&leaf.from, at, &|hit| self.takes(leaf, hit) && readable(hit));
+                }
+                if hits.is_empty() {
+                    hits = self.hits(&leaf.from, at, &|hit| self.takes(leaf, hit));
+                }
                 if hits.is_empty() {
                     self.note_absent(&leaf.from, at);
                     return None;
@@ -1120,7 +1179,9 @@ impl<'s> Reader<'s, '_> {
 
     /// The items that one text holds; `None` is the text as a whole.
     fn parts(&self, leaf: &'static Leaf, hit: &Hit<'s>) -> Vec<Option<&'s str>> {
-        let Some(separator) = &leaf.split else { return vec![None] };
+        let Some(separator) = &leaf.split else {
+            return vec![None];
+        };
         let offers = self.offers(hit.node, hit.span);
         let taken = offers.iter().find_map(|offer| leaf.take(*offer));
         let items = taken.into_iter().flat_map(|offer| offer.text.split(separator.as_str()));
@@ -1128,12 +1189,25 @@ impl<'s> Reader<'s, '_> {
     }
 
     /// The same may be said in further places. There it is read only to see whether it can be read.
-    fn read_on(&mut self, key: Key, shape: &'static Shape, leaf: &'static Leaf, at: NodeId, said: FactId, parent: FactId) {
+    fn read_on(
+        &mut self,
+        key: Key,
+        shape: &'static Shape,
+        leaf: &'static Leaf,
+        at: NodeId,
+        said: FactId,
+        parent: FactId,
+    ) {
         if !matches!(shape, Shape::Number) || leaf.from.all {
             return;
         }
         let first = self.builder.out.fact(said).node;
-        let mut further: Vec<Hit<'s>> = leaf.from.paths.iter().flat_map(|path| self.paths.find(path, at)).collect();
+        let mut further: Vec<Hit<'s>> = leaf
+            .from
+            .paths
+            .iter()
+            .flat_map(|path| self.paths.find(path, at))
+            .collect();
         further.retain(|hit| Some(hit.node) != first && !self.is_nothing(hit.node));
         for hit in &further {
             let value = self.value(shape, leaf, hit, None);
@@ -1176,7 +1250,9 @@ impl<'s> Reader<'s, '_> {
             .map_or_else(|| self.head(holder.node), |entry| entry.key_span);
         self.absent.push(Absent {
             path: self.path.clone(),
-            key: Some(path.rest(steps)).filter(|key| !key.is_empty()).unwrap_or_else(|| path.last().to_string()),
+            key: Some(path.rest(steps))
+                .filter(|key| !key.is_empty())
+                .unwrap_or_else(|| path.last().to_string()),
             place: Place {
                 source: SourceId(0),
                 span,
@@ -1265,11 +1341,21 @@ impl<'s> Reader<'s, '_> {
         // A concept of an official list reaches the rules by its slug, however the file names it.
         let text = match shape {
             Shape::Line(LineKind::Date) => day(text),
-            Shape::Code(vocabulary) => embedded(vocabulary).and_then(|list| list.find(text)).map_or(text, |entry| entry.slug),
+            Shape::Code(vocabulary) => embedded(vocabulary)
+                .and_then(|list| list.find(text))
+                .map_or(text, |entry| entry.slug),
             _ => text,
         };
-        let kind = if offer.kind == ScalarKind::Null { ScalarKind::String } else { offer.kind };
-        (self.builder.leaf_of(shape, Cow::Borrowed(text), kind), offer.span, offer.node)
+        let kind = if offer.kind == ScalarKind::Null {
+            ScalarKind::String
+        } else {
+            offer.kind
+        };
+        (
+            self.builder.leaf_of(shape, Cow::Borrowed(text), kind),
+            offer.span,
+            offer.node,
+        )
     }
 
     /// Text in one language or several.
@@ -1316,8 +1402,16 @@ impl<'s> Reader<'s, '_> {
 
     /// The texts of a node with their languages.
     fn said(&self, node: NodeId, span: Span, out: &mut Vec<(Cow<'s, str>, Span, Offer<'s>)>) {
+        // A plain word may happen to be somebody's id.
+        let is_word = |text: &str| !text.contains(':') && !text.starts_with('#');
+        let is_text = self.paths.tree.scalar(node).is_some_and(|scalar| is_word(&scalar.text));
+        let node = if is_text { node } else { self.paths.resolved(node) };
+        self.words(node, span, out);
+    }
+
+    /// The texts in a node; references are not followed any further, so that objects may name each other.
+    fn words(&self, node: NodeId, span: Span, out: &mut Vec<(Cow<'s, str>, Span, Offer<'s>)>) {
         let tree = self.paths.tree;
-        let node = self.paths.resolved(node);
         let entries = tree.entries(node);
         let get = |key: &str| entries.iter().find(|entry| is_key(&entry.key, key));
         match &tree.node(node).kind {
@@ -1333,29 +1427,33 @@ impl<'s> Reader<'s, '_> {
             Kind::Sequence(_) => {
                 // Several texts where one is meant: the first counts.
                 if let Some(first) = entries.first() {
-                    self.said(first.value, first.use_span, out);
+                    self.words(first.value, first.use_span, out);
                 }
             }
             Kind::Mapping(_) if entries.iter().all(|entry| is_language_tag(&entry.key)) => {
                 for entry in entries {
                     let mut inner = Vec::new();
-                    self.said(entry.value, entry.use_span, &mut inner);
+                    self.words(entry.value, entry.use_span, &mut inner);
                     let first = inner.into_iter().next();
                     out.extend(first.map(|(.., offer)| (entry.key.clone(), entry.key_span, offer)));
                 }
             }
             Kind::Mapping(_) => {
+                if let (Some(entry), None) = (entries.iter().find(|entry| entry.key == "@value"), get("language")) {
+                    self.words(entry.value, entry.use_span, out);
+                    return;
+                }
                 let language = get("language").and_then(|entry| Some((entry, tree.scalar(entry.value)?)));
                 if let (Some((entry, language)), Some(value)) = (language, get("value")) {
                     let mut inner = Vec::new();
-                    self.said(value.value, value.use_span, &mut inner);
+                    self.words(value.value, value.use_span, &mut inner);
                     let first = inner.into_iter().next();
                     out.extend(first.map(|(.., offer)| (language.text.clone(), entry.key_span, offer)));
                     return;
                 }
                 let inside = self.format.inside.iter().find_map(|key| get(key));
                 if let Some(entry) = inside {
-                    self.said(entry.value, entry.use_span, out);
+                    self.words(entry.value, entry.use_span, out);
                 }
             }
         }
@@ -1389,11 +1487,12 @@ impl<'s> Reader<'s, '_> {
             let mut said = Vec::new();
             for key in &self.format.inside {
                 for entry in entries.iter().filter(|entry| is_key(&entry.key, key)) {
-                    self.said(entry.value, entry.use_span, &mut said);
+                    self.words(entry.value, entry.use_span, &mut said);
                 }
             }
-            if entries.iter().all(|entry| is_language_tag(&entry.key)) || entries.iter().any(|entry| is_key(&entry.key, "value")) {
-                self.said(node, span, &mut said);
+            let is_text = entries.iter().all(|entry| is_language_tag(&entry.key));
+            if is_text || entries.iter().any(|entry| entry.key == "@value") {
+                self.words(node, span, &mut said);
             }
             offers.extend(said.into_iter().map(|(.., offer)| offer));
         }
@@ -1441,7 +1540,11 @@ impl Leaf {
             Some(Some(meant)) => Some(meant),
             None => None,
         };
-        let ours = self.values.get(meant.unwrap_or(offer.text)).map(String::as_str).or(meant);
+        let ours = self
+            .values
+            .get(meant.unwrap_or(offer.text))
+            .map(String::as_str)
+            .or(meant);
         if let Some(ours) = ours {
             offer.text = ours;
             offer.kind = match ours {

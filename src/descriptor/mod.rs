@@ -131,6 +131,8 @@ pub struct Origin {
     pub format: &'static mapped::Format,
     /// The classes of the record, by their local names.
     pub classes: Vec<String>,
+    /// What stands for the record as a whole.
+    head: Place,
     absent: Vec<Absent>,
 }
 
@@ -307,6 +309,9 @@ impl<'s> Descriptor<'s> {
         if let Some(absent) = self.absent(group, name) {
             return absent.place;
         }
+        if let (Some(origin), FactId::ROOT) = (&self.origin, group) {
+            return origin.head;
+        }
         let order = |name: &str| self.order_of(group, name);
         let wanted = order(name);
         let before = self
@@ -340,14 +345,21 @@ impl<'s> Descriptor<'s> {
         let path = format!("{}/{name}", self.path(group));
         let exactly = origin.absent.iter().find(|absent| absent.path == path);
         // Of a group that is not there at all, its first key.
-        let within = |absent: &&Absent| absent.path.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'));
+        let within = |absent: &&Absent| {
+            absent
+                .path
+                .strip_prefix(&path)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
         exactly.or_else(|| origin.absent.iter().find(within))
     }
 
     /// Whether the format of the file has a place for a key of a group: nobody can be asked for what cannot be said.
     pub fn has_place_for(&self, group: FactId, name: &str) -> bool {
         let path = || format!("{}/{name}", self.path(group));
-        self.origin.as_ref().is_none_or(|origin| origin.format.has_place_for(&path()))
+        self.origin
+            .as_ref()
+            .is_none_or(|origin| origin.format.has_place_for(&path()))
     }
 
     /// What could not be read as what it should be, and how it should be read: of files that no schema of ours has seen.

@@ -355,15 +355,25 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
     if help.len() < finding.help.lines().count() {
         help.iter_mut().for_each(|line| *line = line.trim_end_matches(':'));
     }
-    let group = set.elements.info(rule.file.element).and_then(|info| info.home()).unwrap_or_default();
+    let group = set
+        .elements
+        .info(rule.file.element)
+        .and_then(|info| info.home())
+        .unwrap_or_default();
     let mut help = in_their_words(&help.join("\n"), origin.format, group);
     finding.primary.text = in_their_words(&finding.primary.text, origin.format, group);
     if rule.kind().name == "stated" {
+        let missing = key.unwrap_or_default();
+        help = help.lines().filter_map(without_none).collect::<Vec<_>>().join("\n");
         if let Some(inexpressible) = origin.format.inexpressible(rule.file.element, &origin.classes) {
             finding.level = crate::rule::Level::Advice;
             let format = &origin.format;
             let key = || format!("mappings/{}/inexpressible/{}", format.format, rule.file.element);
             help = language.choose(&inexpressible.fallback, key).to_string();
+            // No key of ours belongs there.
+            if model().key(missing).is_some() && !origin.format.has_place_for(missing) {
+                finding.primary.text.clear();
+            }
         } else if let Some(key) = key {
             let there = language.fill(
                 "in this file ({format}) it belongs under `{key}`",
@@ -375,12 +385,24 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
     finding.help = help;
 }
 
+/// A line without the clauses that offer `none`: only our own format can say that there is nothing.
+fn without_none(line: &str) -> Option<String> {
+    let clauses = line.split_inclusive([',', ';']).collect::<Vec<_>>();
+    let kept: Vec<&str> = clauses
+        .into_iter()
+        .take_while(|clause| !clause.contains("none`"))
+        .collect();
+    (!kept.is_empty()).then(|| kept.concat().trim_end_matches([',', ';', ' ']).to_string())
+}
+
 /// Our keys in backticks, as the format of the file calls them.
 fn in_their_words(text: &str, format: &mapped::Format, group: &str) -> String {
     let mut parts: Vec<String> = text.split('`').map(str::to_string).collect();
     for part in parts.iter_mut().skip(1).step_by(2) {
         let is_key = |word: &str| word.split('.').all(|key| model().key(key).is_some());
-        let theirs = Some(part.as_str()).filter(|word| is_key(word)).and_then(|word| format.word_for(word, group));
+        let theirs = Some(part.as_str())
+            .filter(|word| is_key(word))
+            .and_then(|word| format.word_for(word, group));
         if let Some(theirs) = theirs {
             *part = theirs.to_string();
         }

@@ -187,7 +187,15 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         if let Some(FormatIn::Mapped(format)) = options.format_in
             && !tree.problems.iter().any(|problem| problem.kind.is_fatal())
         {
-            practices.push(lint_unrecognised(set, options, source, tree, format, practices.len() + 1, presence));
+            practices.push(lint_unrecognised(
+                set,
+                options,
+                source,
+                tree,
+                format,
+                practices.len() + 1,
+                presence,
+            ));
             continue;
         }
         let roots = descriptor_roots(tree);
