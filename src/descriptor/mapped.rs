@@ -435,12 +435,12 @@ impl<'s> Paths<'s> {
     fn index(&mut self, node: NodeId) {
         let tree = self.tree;
         let entries = tree.entries(node);
-        if entries.len() > 1 {
-            if let Some(id) = self.id(node) {
-                let known = self.by_id.entry(id).or_insert(node);
-                if tree.entries(*known).len() < entries.len() {
-                    *known = node;
-                }
+        if entries.len() > 1
+            && let Some(id) = self.id(node)
+        {
+            let known = self.by_id.entry(id).or_insert(node);
+            if tree.entries(*known).len() < entries.len() {
+                *known = node;
             }
         }
         entries.iter().for_each(|entry| self.index(entry.value));
@@ -694,16 +694,16 @@ impl Format {
 
     /// The key of the format for one of ours, as a person would name it: `learning_outcomes`, `issuing.formats`. Where
     /// several of ours have that name, the one in the group counts.
-    pub fn word_for(&self, ours: &str, group: &str) -> Option<&str> {
+    pub fn word_for(&self, ours: &str, group: &str) -> Option<String> {
         let wanted: Vec<&str> = ours.split('.').collect();
-        let mut found: Vec<(bool, &str)> = Vec::new();
+        let mut found: Vec<(bool, String)> = Vec::new();
         self.map.words(&mut Vec::new(), &mut |keys, word| {
             if keys.ends_with(&wanted) {
                 found.push((keys.first() == Some(&group), word));
             }
         });
-        let best = found.iter().find(|(own, _)| *own).or(found.first());
-        best.map(|(_, word)| *word)
+        let own = found.iter().position(|(own, _)| *own).unwrap_or(0);
+        found.into_iter().nth(own).map(|(_, word)| word)
     }
 }
 
@@ -742,15 +742,15 @@ impl Map {
         }
     }
 
-    /// The last key of the first place of everything that has one, with our keys for it.
-    fn words<'m>(&'m self, keys: &mut Vec<&'m str>, visit: &mut dyn FnMut(&[&'m str], &'m str)) {
+    /// The first place of everything that has one, with our keys for it.
+    fn words<'m>(&'m self, keys: &mut Vec<&'m str>, visit: &mut dyn FnMut(&[&'m str], String)) {
         let places = match self {
             Map::Leaf(leaf) => Some(&leaf.from),
             Map::Fields { at, .. } => at.as_ref(),
             Map::First(_) | Map::Is(_) => None,
         };
-        let last = places.and_then(|places| places.paths.first()).map(SourcePath::last);
-        if let Some(word) = last.filter(|word| !word.is_empty()) {
+        let word = places.and_then(|places| places.paths.first()).map(|path| path.rest(0));
+        if let Some(word) = word.filter(|word| !word.is_empty()) {
             visit(keys, word);
         }
         match self {
@@ -1156,6 +1156,11 @@ impl<'s> Reader<'s, '_> {
         let mark = self.builder.scratch.len();
         self.fields(fields, group, node, id);
         self.builder.close(id, mark);
+        // What is there in other words is not empty.
+        let fact = &mut self.builder.out.facts[id.0 as usize];
+        if fact.value == Value::Blank(Blank::Empty) {
+            fact.value = Value::Group;
+        }
         id
     }
 

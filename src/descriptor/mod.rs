@@ -351,7 +351,12 @@ impl<'s> Descriptor<'s> {
                 .strip_prefix(&path)
                 .is_some_and(|rest| rest.starts_with('/'))
         };
-        exactly.or_else(|| origin.absent.iter().find(within))
+        let around = |absent: &&Absent| {
+            path.strip_prefix(&absent.path)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let found = exactly.or_else(|| origin.absent.iter().find(within));
+        found.or_else(|| origin.absent.iter().find(around))
     }
 
     /// Whether the format of the file has a place for a key of a group: nobody can be asked for what cannot be said.

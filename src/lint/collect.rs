@@ -360,12 +360,17 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
         .info(rule.file.element)
         .and_then(|info| info.home())
         .unwrap_or_default();
-    let mut help = in_their_words(&help.join("\n"), origin.format, group);
-    finding.primary.text = in_their_words(&finding.primary.text, origin.format, group);
+    let mut help = in_their_words(&help.join("\n"), origin.format, group, key);
+    finding.primary.text = in_their_words(&finding.primary.text, origin.format, group, key);
     if rule.kind().name == "stated" {
         let missing = key.unwrap_or_default();
         help = help.lines().filter_map(without_none).collect::<Vec<_>>().join("\n");
-        if let Some(inexpressible) = origin.format.inexpressible(rule.file.element, &origin.classes) {
+        let presence = rule
+            .id
+            .strip_suffix("/missing")
+            .is_some_and(|element| element == rule.file.element.to_string());
+        let inexpressible = origin.format.inexpressible(rule.file.element, &origin.classes);
+        if let Some(inexpressible) = inexpressible.filter(|_| presence) {
             finding.level = crate::rule::Level::Advice;
             let format = &origin.format;
             let key = || format!("mappings/{}/inexpressible/{}", format.format, rule.file.element);
@@ -395,16 +400,16 @@ fn without_none(line: &str) -> Option<String> {
     (!kept.is_empty()).then(|| kept.concat().trim_end_matches([',', ';', ' ']).to_string())
 }
 
-/// Our keys in backticks, as the format of the file calls them.
-fn in_their_words(text: &str, format: &mapped::Format, group: &str) -> String {
+/// Our keys in backticks, as the format of the file calls them; the key that is missing is theirs already.
+fn in_their_words(text: &str, format: &mapped::Format, group: &str, missing: Option<&str>) -> String {
     let mut parts: Vec<String> = text.split('`').map(str::to_string).collect();
     for part in parts.iter_mut().skip(1).step_by(2) {
         let is_key = |word: &str| word.split('.').all(|key| model().key(key).is_some());
         let theirs = Some(part.as_str())
-            .filter(|word| is_key(word))
+            .filter(|word| Some(*word) != missing && is_key(word))
             .and_then(|word| format.word_for(word, group));
         if let Some(theirs) = theirs {
-            *part = theirs.to_string();
+            *part = theirs;
         }
     }
     parts.join("`")
