@@ -150,6 +150,7 @@ fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Section>, Failure> {
             Some(("vocabularies", rest)) => ("vocabularies", rest.to_string()),
             Some(("profiles", rest)) => ("profiles", rest.to_string()),
             Some(("formats", rest)) => ("formats", rest.to_string()),
+            Some(("mappings", rest)) => ("mappings", rest.to_string()),
             Some(("languages", rest)) => ("languages", rest.to_string()),
             Some(("outcomes", rest)) => ("outcomes", rest.to_string()),
             Some(_) => ("rules", name),

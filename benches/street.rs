@@ -31,6 +31,7 @@ fn options() -> Options {
     Options {
         as_of: jiff::civil::date(2026, 11, 23),
         language: Language::ENGLISH,
+        format_in: None,
     }
 }
 

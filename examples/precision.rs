@@ -56,6 +56,7 @@ fn main() {
     let options = Options {
         as_of: jiff::civil::date(2026, 11, 23),
         language: Language::ENGLISH,
+        format_in: None,
     };
     let mut outcomes = 0;
     for course in courses.iter().filter(|course| !course.outcomes.is_empty()) {

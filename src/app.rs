@@ -13,7 +13,7 @@ use crate::gather::Gather;
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
 use crate::lint::catalogue::Catalogue;
-use crate::lint::{Options, Practice, Presence, State, lint_source};
+use crate::lint::{FormatIn, Options, Practice, Presence, State, lint_source};
 use crate::reference::Topic;
 use crate::report::human::{Human, Style};
 use crate::report::table::Table;
@@ -178,6 +178,7 @@ fn session(
     let options = Options {
         as_of: args.as_of.unwrap_or(world.today),
         language: language(look, config.language, reader, world),
+        format_in: args.format_in.as_deref().and_then(FormatIn::named),
     };
     let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
     Ok(Ok(Session {
@@ -325,6 +326,7 @@ fn visit(
 fn gather(session: &Session) -> Gather<'_> {
     Gather::new(
         &session.set,
+        &session.options,
         &session.items,
         &session.config,
         session.paths,
@@ -337,13 +339,12 @@ type Show<'a> = dyn FnMut(&Finding, &[Arc<Source>], &mut dyn Write) -> io::Resul
 
 /// Runs the rules over the catalogue and visits their findings with the files that they speak of.
 fn visit_catalogue(
-    session: &Session,
     gather: &mut Gather<'_>,
     summary: &mut Summary,
     world: &mut World<'_>,
     each: &mut Show<'_>,
 ) -> io::Result<Option<Catalogue>> {
-    let Some(mut catalogue) = gather.finish(&session.options) else {
+    let Some(mut catalogue) = gather.finish() else {
         return Ok(None);
     };
     summary.add_catalogue(&catalogue);
@@ -381,13 +382,9 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
                 write!(out, "{}", human.practice(practice))
             })?;
             let mut section = human.catalogue();
-            let catalogue = visit_catalogue(
-                &session,
-                &mut gather,
-                &mut summary,
-                world,
-                &mut |found, sources, out| write!(out, "{}", section.finding(found, sources)),
-            )?;
+            let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, out| {
+                write!(out, "{}", section.finding(found, sources))
+            })?;
             write!(world.out, "{}", section.end(catalogue.as_ref()))?;
             write!(world.out, "{}", human.closing(&summary))?;
             summary
@@ -412,7 +409,7 @@ fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
                 }
                 Ok(())
             })?;
-            visit_catalogue(&session, &mut gather, &mut summary, world, &mut |_, _, _| Ok(()))?;
+            visit_catalogue(&mut gather, &mut summary, world, &mut |_, _, _| Ok(()))?;
             if summary.checked > 0 {
                 write!(
                     world.out,
@@ -464,7 +461,7 @@ fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
         write!(out, "{separator}{result}")
     })?;
     let mut findings = Vec::new();
-    let catalogue = visit_catalogue(session, &mut gather, &mut summary, world, &mut |found, sources, _| {
+    let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
         findings.push(json::finding(&session.set, sources, found));
         Ok(())
     })?;
@@ -649,6 +646,7 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
     let options = Options {
         as_of: jiff::civil::date(2026, 1, 1),
         language: Language::ENGLISH,
+        format_in: None,
     };
     let (mut rules, mut cases, mut wrong) = (0, 0, 0);
     for index in 0..set.rules.len() {

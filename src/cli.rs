@@ -85,6 +85,9 @@ pub struct InputArgs {
     /// The profile; may repeat: the first scores, further ones add findings. Default: the configuration's, else `eu`.
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
+    /// The format of the input, when its content does not tell: native, or the name of another (a wrong one prints the list).
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    pub format_in: Option<String>,
     /// A folder with further rules; may repeat.
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
@@ -101,6 +104,20 @@ fn parse_language(text: &str) -> Result<Language, String> {
         let known: Vec<&str> = Language::all().map(Language::code).collect();
         format!("known: {}", known.join(", "))
     })
+}
+
+fn parse_format(text: &str) -> Result<String, String> {
+    let known = || {
+        std::iter::once("native").chain(
+            crate::descriptor::mapped::formats()
+                .iter()
+                .map(|format| format.format.as_str()),
+        )
+    };
+    if known().any(|name| name == text) {
+        return Ok(text.to_string());
+    }
+    Err(format!("known: {}", known().collect::<Vec<_>>().join(", ")))
 }
 
 fn parse_date(text: &str) -> Result<jiff::civil::Date, String> {

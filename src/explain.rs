@@ -61,7 +61,8 @@ pub fn text(set: &RuleSet, index: usize, language: Language) -> RuleText {
         ),
     };
     let phase = match file.phase {
-        Phase::Descriptor => String::new(),
+        Phase::Always => String::new(),
+        Phase::Descriptor => format!(" · {}", language.tr("descriptors")),
         Phase::Issued => format!(" · {}", language.tr("issued credentials")),
         Phase::Catalogue => format!(" · {}", language.tr("catalogues")),
     };

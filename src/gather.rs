@@ -27,6 +27,7 @@ const SHOWN_BYTES: usize = 64 << 20;
 #[derive(Debug)]
 pub struct Gather<'a> {
     set: &'a RuleSet,
+    options: &'a Options,
     /// Files of the run.
     items: &'a [Item],
     config: &'a Config,
@@ -49,11 +50,19 @@ pub struct Gather<'a> {
 
 impl<'a> Gather<'a> {
     /// The catalogue of a run over some files; `folders` says whether one of the paths was a folder.
-    pub fn new(set: &'a RuleSet, items: &'a [Item], config: &'a Config, paths: usize, folders: bool) -> Gather<'a> {
+    pub fn new(
+        set: &'a RuleSet,
+        options: &'a Options,
+        items: &'a [Item],
+        config: &'a Config,
+        paths: usize,
+        folders: bool,
+    ) -> Gather<'a> {
         let root = config.catalogue_root.is_some();
         let twice = root || paths > 1;
         Gather {
             set,
+            options,
             items,
             config,
             further: Vec::new(),
@@ -96,7 +105,7 @@ impl<'a> Gather<'a> {
     }
 
     /// Reads what else belongs to the catalogue and runs the rules over it; nothing where there is none.
-    pub fn finish(&mut self, options: &Options) -> Option<Catalogue> {
+    pub fn finish(&mut self) -> Option<Catalogue> {
         if !self.runs {
             return None;
         }
@@ -116,13 +125,13 @@ impl<'a> Gather<'a> {
                 }
             };
             let source = Source::new(item.shown.clone(), text);
-            for (document, draft) in records(self.set, &source) {
+            for (document, draft) in records(self.set, self.options.format_in, &source) {
                 let fingerprint = Index::fingerprint(source.text());
                 self.index.add(number as u32, fingerprint, document, &draft);
             }
         }
         let name = |file: u32| item(self.items, &self.further, file as usize).shown.as_str();
-        let catalogue = lint_catalogue(self.set, options, &self.index, name);
+        let catalogue = lint_catalogue(self.set, self.options, &self.index, name);
         for found in &catalogue.findings {
             let places = self.primaries.entry(found.files[0]).or_default();
             places.push(found.finding.primary.span);
@@ -160,10 +169,18 @@ impl<'a> Gather<'a> {
         let item = item(self.items, &self.further, file as usize);
         let places = self.primaries.get(&file).map(Vec::as_slice).unwrap_or_default();
         if let Some(kept) = self.kept.get(&file) {
-            return reread(self.set, &item.shown, kept.text().to_string(), places);
+            return reread(
+                self.set,
+                self.options.format_in,
+                &item.shown,
+                kept.text().to_string(),
+                places,
+            );
         }
         match input::read(item) {
-            Ok(text) if self.index.is_unchanged(file, &text) => reread(self.set, &item.shown, text, places),
+            Ok(text) if self.index.is_unchanged(file, &text) => {
+                reread(self.set, self.options.format_in, &item.shown, text, places)
+            }
             _ => Reread::gone(&item.shown),
         }
     }

@@ -19,6 +19,7 @@ pub mod explain;
 pub mod finding;
 pub mod gather;
 pub mod input;
+pub mod jws;
 pub mod language;
 pub mod lint;
 mod normalise;

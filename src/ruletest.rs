@@ -1,7 +1,8 @@
 //! Tests of rules: fixtures beside them, named by the rule's id.
 //!
 //! `fixtures/rules/<element>/<problem>/{good,bad,not-applicable}.yaml`, each a stream of small descriptors. On a bad
-//! line stands `#~ <id>`; where it stands is where the finding must point.
+//! line stands `#~ <id>`; where it stands is where the finding must point. A document in another format stands there as
+//! YAML, which has the same keys and room for the marks; `# --format-in NAME` as the first line says what the input is.
 //!
 //! For a rule over a catalogue one stream is one catalogue and one case, each document a file of it, and the mark stands
 //! on the line of *every* place of a finding, so that each file concerned is tested. What does not belong together in a
@@ -13,9 +14,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::descriptor::{mapped, native};
 use crate::lint::catalogue::catalogue_of;
-use crate::lint::{Options, Practice, Presence, lint_source};
+use crate::lint::{FormatIn, Options, Practice, Presence, lint_source};
 use crate::profile::{EvidencePolicy, LevelOrOff, Silence};
+use crate::rule::Phase;
 use crate::rule::set::RuleSet;
 use crate::source::Source;
 
@@ -110,6 +113,15 @@ fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, bytes: V
         })
         .collect();
     let source = Arc::new(Source::new(name, text));
+    let said = source
+        .text()
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("# --format-in "));
+    let options = &Options {
+        format_in: said.and_then(FormatIn::named).or(options.format_in),
+        ..options.clone()
+    };
     if set.rules[index].across().is_some() {
         return vec![catalogue_case(set, options, index, &source, marks)];
     }
@@ -182,7 +194,17 @@ fn runs(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, do
     let Some(tree) = trees.get(document - 1) else {
         return false;
     };
-    let descriptor = crate::descriptor::native::read(tree, tree.root, &set.native, &set.placeholders);
+    let others = mapped::Document::all(tree, None);
+    let descriptor = match others.first() {
+        Some(other) => other.read(other.records[0], &set.placeholders),
+        None => native::read(tree, tree.root, &set.native, &set.placeholders),
+    };
+    let phase = descriptor
+        .origin()
+        .map_or(Phase::Descriptor, |origin| origin.format.phase);
+    if !set.rules[index].file.phase.includes(phase) {
+        return false;
+    }
     let statements = set.elements.statements(&descriptor);
     let context = Context {
         language: options.language,

@@ -854,6 +854,24 @@ impl<'s> Tree<'s> {
             .flatten()
     }
 
+    /// Moves every place: of a text that was taken out of another.
+    pub fn move_spans(&mut self, moved: &dyn Fn(Span) -> Span) {
+        self.nodes.iter_mut().for_each(|node| node.span = moved(node.span));
+        for entry in &mut self.entries {
+            entry.key_span = moved(entry.key_span);
+            entry.use_span = moved(entry.use_span);
+        }
+        for problem in &mut self.problems {
+            problem.span = moved(problem.span);
+            problem.related = problem.related.map(moved);
+        }
+    }
+
+    /// The entry that holds a node, where it is defined.
+    pub fn holder(&self, id: NodeId) -> Option<&Entry<'s>> {
+        self.node(id).entry.map(|index| &self.entries[index as usize])
+    }
+
     /// The scalar behind an id, if it is one.
     pub fn scalar(&self, id: NodeId) -> Option<&Scalar<'s>> {
         match &self.node(id).kind {

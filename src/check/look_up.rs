@@ -118,7 +118,11 @@ knows it.";
         }
         let (at, key) = match value {
             Some(value) => (descriptor.place(value), descriptor.canonical_name(value)),
-            None => absent_place(context, &self.expect.path, fact),
+            // Where the format has no place for it, there is nothing to ask for.
+            None => match absent_place(context, &self.expect.path, fact) {
+                Some(there) => there,
+                None => return,
+            },
         };
         // Two rows may both ask for the same absent value.
         if stated.is_none() && failures.iter().any(|failure| failure.at == at) {

@@ -53,7 +53,8 @@ The finding points at the value that says nothing, else at the key beside which 
         if let Some((holder, key)) = &self.key {
             holder.visit(descriptor, fact, &mut |holder| {
                 let child = descriptor.child(holder, *key);
-                if !child.is_some_and(|child| descriptor.is_stated(child)) {
+                let possible = child.is_some() || descriptor.has_place_for(holder, model().name(*key));
+                if possible && !child.is_some_and(|child| descriptor.is_stated(child)) {
                     failures.push(absent(context, holder, *key, child));
                 }
             });
@@ -102,7 +103,8 @@ fn absent(context: &Context<'_>, holder: FactId, key: Key, child: Option<FactId>
         Some(child) => (blank_place(context, child), blank_reason(context, child)),
         None => (descriptor.place_for_absent(holder, name), String::new()),
     };
-    Failure::new(at, vec![("key", name.to_string()), ("reason", reason)])
+    let key = descriptor.name_for_absent(holder, name);
+    Failure::new(at, vec![("key", key.to_string()), ("reason", reason)])
 }
 
 fn blank_place(context: &Context<'_>, id: FactId) -> crate::descriptor::Place {

@@ -8,6 +8,8 @@
 //!
 //! There is no strict struct behind it: an incomplete descriptor is the normal case.
 
+pub mod builder;
+pub mod mapped;
 pub mod model;
 pub mod native;
 mod readings;
@@ -120,6 +122,31 @@ pub struct Descriptor<'s> {
     children: Vec<FactId>,
     unknown_keys: Vec<UnknownKey<'s>>,
     readings: std::sync::OnceLock<readings::Readings>,
+    /// Where the facts come from, when the file is not in our own format.
+    origin: Option<Origin>,
+}
+
+/// The format of a file that is not ours, and where in it what is absent belongs.
+#[derive(Debug)]
+pub struct Origin {
+    /// The format.
+    pub format: &'static mapped::Format,
+    /// The classes of the record, by their local names.
+    pub classes: Vec<String>,
+    /// What stands for the record as a whole.
+    head: Place,
+    absent: Vec<Absent>,
+}
+
+/// A place where something is missing.
+#[derive(Debug)]
+struct Absent {
+    /// The canonical path of what is missing.
+    path: String,
+    /// The key as the format spells it.
+    key: String,
+    /// The object that should hold it.
+    place: Place,
 }
 
 impl<'s> Descriptor<'s> {
@@ -281,6 +308,12 @@ impl<'s> Descriptor<'s> {
     /// Where a key that is absent from a group should stand: at the key of the preceding sibling in the standard's
     /// order, else of the group itself, else at the first key of the document. Never the whole file.
     pub fn place_for_absent(&self, group: FactId, name: &str) -> Place {
+        if let Some(absent) = self.absent(group, name) {
+            return absent.place;
+        }
+        if let (Some(origin), FactId::ROOT) = (&self.origin, group) {
+            return origin.head;
+        }
         let order = |name: &str| self.order_of(group, name);
         let wanted = order(name);
         let before = self
@@ -302,6 +335,63 @@ impl<'s> Descriptor<'s> {
             Some(first) => self.key_place(first),
             None => self.key_place(FactId::ROOT),
         }
+    }
+
+    /// The name of a key that is absent from a group, as the format of the file spells it.
+    pub fn name_for_absent<'a>(&'a self, group: FactId, name: &'a str) -> &'a str {
+        self.absent(group, name).map_or(name, |absent| &absent.key)
+    }
+
+    fn absent(&self, group: FactId, name: &str) -> Option<&Absent> {
+        let origin = self.origin.as_ref()?;
+        let path = format!("{}/{name}", self.path(group));
+        let exactly = origin.absent.iter().find(|absent| absent.path == path);
+        // Of a group that is not there at all, its first key.
+        let within = |absent: &&Absent| {
+            absent
+                .path
+                .strip_prefix(&path)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let around = |absent: &&Absent| {
+            path.strip_prefix(&absent.path)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let found = exactly.or_else(|| origin.absent.iter().find(within));
+        found.or_else(|| origin.absent.iter().find(around))
+    }
+
+    /// Whether the format of the file has a place for a key of a group: nobody can be asked for what cannot be said.
+    pub fn has_place_for(&self, group: FactId, name: &str) -> bool {
+        let path = || format!("{}/{name}", self.path(group));
+        self.origin
+            .as_ref()
+            .is_none_or(|origin| origin.format.has_place_for(&path()))
+    }
+
+    /// What could not be read as what it should be, and how it should be read: of files that no schema of ours has seen.
+    pub fn unreadable(&self) -> impl Iterator<Item = (FactId, Option<&'static model::Shape>)> {
+        self.all()
+            .filter(|id| matches!(self.fact(*id).value, Value::Unreadable(_)))
+            .map(|id| (id, self.shape_of(id)))
+    }
+
+    /// How the model reads a fact.
+    fn shape_of(&self, id: FactId) -> Option<&'static model::Shape> {
+        let fact = self.fact(id);
+        if fact.key == Key::OTHER {
+            match self.shape_of(fact.parent)? {
+                model::Shape::List { item, .. } => Some(item),
+                other => Some(other),
+            }
+        } else {
+            Some(&self.group_model(fact.parent)?.field(fact.key)?.1.shape)
+        }
+    }
+
+    /// The format of the file, when it is not our own.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
     }
 
     fn order_of(&self, group: FactId, name: &str) -> usize {

@@ -2,15 +2,14 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::builder::{Builder, Placeholders, Slot};
 use super::model::{Group, Key, LineKind, Shape, model};
-use super::{Blank, Descriptor, Fact, FactId, Place, SourceId, UnknownKey, Value};
-use crate::normalise::{LONGEST_SPELLING, normalise_short};
-use crate::number;
+use super::{Blank, Descriptor, FactId, Place, SourceId, UnknownKey, Value};
 use crate::source::Span;
-use crate::tree::{Ambiguity, Entry, Kind, NodeId, Scalar, ScalarKind, Tree};
+use crate::tree::{Ambiguity, Entry, Kind, NodeId, ScalarKind, Tree};
 
 /// What the reader of the native format needs beside the model (`rules/formats/native.yaml`).
 #[derive(Debug, Default, Deserialize)]
@@ -63,9 +62,6 @@ impl NativeFormat {
     }
 }
 
-/// Words that stand where a statement should be: a closed list, compared as whole values without case.
-pub type Placeholders = FxHashSet<String>;
-
 /// Reads a document, or the part of it below `root`.
 pub fn read<'s>(
     tree: &'s Tree<'s>,
@@ -74,20 +70,12 @@ pub fn read<'s>(
     placeholders: &Placeholders,
 ) -> Descriptor<'s> {
     let mut reader = Reader {
-        out: Descriptor {
-            tree,
-            facts: Vec::with_capacity(128),
-            children: Vec::with_capacity(128),
-            unknown_keys: Vec::new(),
-            readings: std::sync::OnceLock::new(),
-        },
+        builder: Builder::new(tree, placeholders),
         tree,
         format,
-        placeholders,
-        scratch: Vec::new(),
     };
     reader.root(root);
-    reader.out
+    reader.builder.out
 }
 
 /// The group that a shape leads to, through lists and choices.
@@ -101,19 +89,9 @@ pub(super) fn group_of(shape: &'static Shape) -> Option<&'static Group> {
 }
 
 struct Reader<'s, 'r> {
-    out: Descriptor<'s>,
+    builder: Builder<'s, 'r>,
     tree: &'s Tree<'s>,
     format: &'r NativeFormat,
-    placeholders: &'r Placeholders,
-    scratch: Vec<FactId>,
-}
-
-/// The key side of a fact to be read.
-struct Slot<'s> {
-    key: Key,
-    name: Cow<'s, str>,
-    key_span: Span,
-    parent: FactId,
 }
 
 impl<'s> Reader<'s, '_> {
@@ -126,11 +104,12 @@ impl<'s> Reader<'s, '_> {
         };
         let Some(root) = root else {
             let start = self.tree.start as usize;
-            self.push(slot, Value::Blank(Blank::Empty), Span::new(start, start), None);
+            self.builder
+                .push(slot, Value::Blank(Blank::Empty), Span::new(start, start), None);
             return;
         };
         if !matches!(self.tree.node(root).kind, Kind::Mapping(_)) {
-            self.push(
+            self.builder.push(
                 slot,
                 Value::Unreadable(Cow::Borrowed("")),
                 self.tree.node(root).span,
@@ -143,13 +122,15 @@ impl<'s> Reader<'s, '_> {
 
     /// The outermost mapping, with the ELM names folded into the groups that they belong to.
     fn root_group(&mut self, slot: Slot<'s>, root: NodeId) {
-        let id = self.push(slot, Value::Group, self.tree.node(root).span, Some(root));
-        let mark = self.scratch.len();
+        let id = self
+            .builder
+            .push(slot, Value::Group, self.tree.node(root).span, Some(root));
+        let mark = self.builder.scratch.len();
         let mut folded: Vec<(&str, &str, &'s Entry<'s>)> = Vec::new();
         for entry in self.tree.entries(root) {
             let known = model()
                 .key(&entry.key)
-                .filter(|key| model().root().field(*key).is_some());
+                .filter(|key| model().root().field(*key).is_some_and(|(_, field)| !field.only_issued));
             match (known, self.format.alias(&entry.key)) {
                 (Some(key), _) => self.field(model().root(), key, entry, id),
                 (None, Some((first, None))) => {
@@ -164,7 +145,7 @@ impl<'s> Reader<'s, '_> {
         for (first, rest, entry) in folded {
             self.fold(id, mark, first, rest, entry);
         }
-        self.close(id, mark);
+        self.builder.close(id, mark);
     }
 
     /// `eqf_level: 5` at the top is `level: {eqf: 5}`.
@@ -179,10 +160,10 @@ impl<'s> Reader<'s, '_> {
         else {
             return;
         };
-        let existing = self.scratch[mark..]
+        let existing = self.builder.scratch[mark..]
             .iter()
             .copied()
-            .find(|child| self.out.fact(*child).key == outer);
+            .find(|child| self.builder.out.fact(*child).key == outer);
         let holder = existing.unwrap_or_else(|| {
             let slot = Slot {
                 key: outer,
@@ -190,29 +171,30 @@ impl<'s> Reader<'s, '_> {
                 key_span: entry.key_span,
                 parent: root,
             };
-            let id = self.push(slot, Value::Group, entry.use_span, Some(entry.value));
-            self.scratch.push(id);
+            let id = self.builder.push(slot, Value::Group, entry.use_span, Some(entry.value));
+            self.builder.scratch.push(id);
             id
         });
-        if self.out.fact(holder).value != Value::Group || self.out.child(holder, inner).is_some() {
+        if self.builder.out.fact(holder).value != Value::Group || self.builder.out.child(holder, inner).is_some() {
             return;
         }
-        let inner_mark = self.scratch.len();
-        let earlier: Vec<FactId> = self.out.children(holder).to_vec();
-        self.scratch.extend(earlier);
+        let inner_mark = self.builder.scratch.len();
+        let earlier: Vec<FactId> = self.builder.out.children(holder).to_vec();
+        self.builder.scratch.extend(earlier);
         self.field(group, inner, entry, holder);
-        self.close(holder, inner_mark);
+        self.builder.close(holder, inner_mark);
     }
 
     fn field(&mut self, group: &'static Group, key: Key, entry: &'s Entry<'s>, parent: FactId) {
         let Some((_, field)) = group.field(key) else { return };
         // A repeated key is a finding of the tree; the first one counts.
         if self
+            .builder
             .scratch
             .iter()
             .rev()
-            .take_while(|id| self.out.fact(**id).parent == parent)
-            .any(|id| self.out.fact(*id).key == key)
+            .take_while(|id| self.builder.out.fact(**id).parent == parent)
+            .any(|id| self.builder.out.fact(*id).key == key)
         {
             return;
         }
@@ -223,7 +205,7 @@ impl<'s> Reader<'s, '_> {
             parent,
         };
         let id = self.read(slot, &field.shape, field.states, entry.value, entry.use_span);
-        self.scratch.push(id);
+        self.builder.scratch.push(id);
     }
 
     fn unknown(&mut self, entry: &'s Entry<'s>) {
@@ -238,7 +220,7 @@ impl<'s> Reader<'s, '_> {
                 span: entry.key_span,
                 node: Some(entry.value),
             };
-            self.out.unknown_keys.push(UnknownKey {
+            self.builder.out.unknown_keys.push(UnknownKey {
                 name: entry.key.clone(),
                 place,
             });
@@ -247,16 +229,16 @@ impl<'s> Reader<'s, '_> {
 
     fn read(&mut self, slot: Slot<'s>, shape: &'static Shape, states: bool, node: NodeId, span: Span) -> FactId {
         if let Some(value) = self.state(states, node) {
-            return self.push(slot, value, span, Some(node));
+            return self.builder.push(slot, value, span, Some(node));
         }
         match (shape, &self.tree.node(node).kind) {
-            (Shape::Any, _) => self.push(slot, Value::Opaque, span, Some(node)),
+            (Shape::Any, _) => self.builder.push(slot, Value::Opaque, span, Some(node)),
             (Shape::Choice(shapes), _) => {
                 let fitting = shapes.iter().find(|shape| self.fits(shape, node)).unwrap_or(&shapes[0]);
                 self.read(slot, fitting, false, node, span)
             }
             (_, Kind::Scalar(scalar)) if scalar.kind == ScalarKind::Null => {
-                self.push(slot, Value::Blank(Blank::Null), span, Some(node))
+                self.builder.push(slot, Value::Blank(Blank::Null), span, Some(node))
             }
             (Shape::List { item, lenient: true }, Kind::Scalar(_) | Kind::Mapping(_)) => {
                 self.list_of_one(slot, item, node, span)
@@ -283,13 +265,13 @@ impl<'s> Reader<'s, '_> {
                 } else {
                     Value::Unreadable(text)
                 };
-                self.push(slot, value, span, Some(node))
+                self.builder.push(slot, value, span, Some(node))
             }
             (_, Kind::Scalar(scalar)) => {
-                let value = self.leaf(shape, scalar);
+                let value = self.builder.leaf(shape, scalar);
                 let ambiguity = scalar.ambiguity.filter(|ambiguity| matters(shape, *ambiguity));
-                let id = self.push(slot, value, span, Some(node));
-                self.out.facts[id.0 as usize].ambiguity = ambiguity;
+                let id = self.builder.push(slot, value, span, Some(node));
+                self.builder.out.facts[id.0 as usize].ambiguity = ambiguity;
                 id
             }
         }
@@ -338,8 +320,8 @@ impl<'s> Reader<'s, '_> {
     }
 
     fn group(&mut self, slot: Slot<'s>, group: &'static Group, node: NodeId, span: Span) -> FactId {
-        let id = self.push(slot, Value::Group, span, Some(node));
-        let mark = self.scratch.len();
+        let id = self.builder.push(slot, Value::Group, span, Some(node));
+        let mark = self.builder.scratch.len();
         for entry in self.tree.entries(node) {
             let known = model().key(&entry.key).filter(|key| group.field(*key).is_some());
             match known {
@@ -348,7 +330,7 @@ impl<'s> Reader<'s, '_> {
                 None => self.unknown(entry),
             }
         }
-        self.close(id, mark);
+        self.builder.close(id, mark);
         id
     }
 
@@ -361,12 +343,12 @@ impl<'s> Reader<'s, '_> {
         };
         static FREE: Shape = Shape::Line(LineKind::Line);
         let id = self.read(slot, &FREE, false, entry.value, entry.use_span);
-        self.scratch.push(id);
+        self.builder.scratch.push(id);
     }
 
     fn shorthand(&mut self, slot: Slot<'s>, group: &'static Group, node: NodeId, span: Span) -> FactId {
-        let id = self.push(slot, Value::Group, span, Some(node));
-        let mark = self.scratch.len();
+        let id = self.builder.push(slot, Value::Group, span, Some(node));
+        let mark = self.builder.scratch.len();
         if let Some((key, (_, field))) = group.shorthand.and_then(|key| Some((key, group.field(key)?))) {
             let inner = Slot {
                 key,
@@ -375,18 +357,18 @@ impl<'s> Reader<'s, '_> {
                 parent: id,
             };
             let child = self.read(inner, &field.shape, false, node, span);
-            self.scratch.push(child);
+            self.builder.scratch.push(child);
         }
-        self.close(id, mark);
+        self.builder.close(id, mark);
         id
     }
 
     fn list(&mut self, slot: Slot<'s>, item: &'static Shape, node: NodeId, span: Span) -> FactId {
         if self.tree.entries(node).is_empty() {
-            return self.push(slot, Value::Blank(Blank::Empty), span, Some(node));
+            return self.builder.push(slot, Value::Blank(Blank::Empty), span, Some(node));
         }
-        let id = self.push(slot, Value::List, span, Some(node));
-        let mark = self.scratch.len();
+        let id = self.builder.push(slot, Value::List, span, Some(node));
+        let mark = self.builder.scratch.len();
         for entry in self.tree.entries(node) {
             let slot = Slot {
                 key: Key::OTHER,
@@ -396,15 +378,15 @@ impl<'s> Reader<'s, '_> {
             };
             // `none` inside a list of codes (issuing.formats, recognition) is a statement of absence.
             let child = self.read(slot, item, true, entry.value, entry.use_span);
-            self.scratch.push(child);
+            self.builder.scratch.push(child);
         }
-        self.close(id, mark);
+        self.builder.close(id, mark);
         id
     }
 
     fn list_of_one(&mut self, slot: Slot<'s>, item: &'static Shape, node: NodeId, span: Span) -> FactId {
-        let id = self.push(slot, Value::List, span, Some(node));
-        let mark = self.scratch.len();
+        let id = self.builder.push(slot, Value::List, span, Some(node));
+        let mark = self.builder.scratch.len();
         let inner = Slot {
             key: Key::OTHER,
             name: Cow::Borrowed(""),
@@ -412,14 +394,14 @@ impl<'s> Reader<'s, '_> {
             parent: id,
         };
         let child = self.read(inner, item, true, node, span);
-        self.scratch.push(child);
-        self.close(id, mark);
+        self.builder.scratch.push(child);
+        self.builder.close(id, mark);
         id
     }
 
     fn table(&mut self, slot: Slot<'s>, item: &'static Shape, node: NodeId, span: Span) -> FactId {
-        let id = self.push(slot, Value::Group, span, Some(node));
-        let mark = self.scratch.len();
+        let id = self.builder.push(slot, Value::Group, span, Some(node));
+        let mark = self.builder.scratch.len();
         for entry in self.tree.entries(node) {
             let slot = Slot {
                 key: Key::OTHER,
@@ -428,15 +410,15 @@ impl<'s> Reader<'s, '_> {
                 parent: id,
             };
             let child = self.read(slot, item, false, entry.value, entry.use_span);
-            self.scratch.push(child);
+            self.builder.scratch.push(child);
         }
-        self.close(id, mark);
+        self.builder.close(id, mark);
         id
     }
 
     fn texts(&mut self, slot: Slot<'s>, node: NodeId, span: Span) -> FactId {
-        let id = self.push(slot, Value::Texts, span, Some(node));
-        let mark = self.scratch.len();
+        let id = self.builder.push(slot, Value::Texts, span, Some(node));
+        let mark = self.builder.scratch.len();
         static TEXT: Shape = Shape::Line(LineKind::Line);
         for entry in self.tree.entries(node) {
             let slot = Slot {
@@ -446,9 +428,9 @@ impl<'s> Reader<'s, '_> {
                 parent: id,
             };
             let child = self.read(slot, &TEXT, false, entry.value, entry.use_span);
-            self.scratch.push(child);
+            self.builder.scratch.push(child);
         }
-        self.close(id, mark);
+        self.builder.close(id, mark);
         id
     }
 
@@ -459,78 +441,7 @@ impl<'s> Reader<'s, '_> {
             .or_else(|| scalar("label"))
             .map(|scalar| scalar.text.clone());
         let value = text.map_or(Value::Unreadable(Cow::Borrowed("")), Value::Text);
-        self.push(slot, value, span, Some(node))
-    }
-
-    fn leaf(&self, shape: &Shape, scalar: &'s Scalar<'s>) -> Value<'s> {
-        let text = scalar.text.trim();
-        if text.is_empty() {
-            return Value::Blank(Blank::Empty);
-        }
-        if self.is_placeholder(text) {
-            return Value::Blank(Blank::Placeholder);
-        }
-        match shape {
-            Shape::Number => {
-                let number = number::parse(text).or_else(|| number::parse_duration_hours(text));
-                number.map_or_else(|| Value::Unreadable(scalar.text.clone()), Value::Number)
-            }
-            Shape::Flag => match scalar.kind {
-                ScalarKind::Bool(flag) => Value::Flag(flag),
-                _ => Value::Unreadable(scalar.text.clone()),
-            },
-            _ => Value::Text(scalar.text.clone()),
-        }
-    }
-
-    fn is_placeholder(&self, text: &str) -> bool {
-        const LONGEST: usize = 48;
-        if text.len() > LONGEST {
-            return false;
-        }
-        let mut buffer = [0; LONGEST_SPELLING];
-        let folded = normalise_short(text, &mut buffer).and_then(|folded| std::str::from_utf8(folded).ok());
-        folded.is_some_and(|folded| self.placeholders.contains(folded))
-    }
-
-    fn push(&mut self, slot: Slot<'s>, value: Value<'s>, span: Span, node: Option<NodeId>) -> FactId {
-        let id = FactId(self.out.facts.len() as u32);
-        let stated = !matches!(
-            value,
-            Value::Blank(_) | Value::Unreadable(_) | Value::Group | Value::List | Value::Texts
-        );
-        self.out.facts.push(Fact {
-            key: slot.key,
-            name: slot.name,
-            value,
-            ambiguity: None,
-            key_span: slot.key_span,
-            value_span: span,
-            source: SourceId(0),
-            node,
-            parent: slot.parent,
-            children: 0..0,
-            stated,
-        });
-        id
-    }
-
-    fn close(&mut self, id: FactId, mark: usize) {
-        let first = self.out.children.len() as u32;
-        self.out.children.extend(self.scratch.drain(mark..));
-        let range = first..self.out.children.len() as u32;
-        let stated = self.out.children[range.start as usize..]
-            .iter()
-            .any(|child| self.out.facts[child.0 as usize].stated);
-        let fact = &mut self.out.facts[id.0 as usize];
-        fact.children = range;
-        fact.stated = stated;
-        if fact.children.is_empty()
-            && matches!(fact.value, Value::Group | Value::Texts | Value::List)
-            && id != FactId::ROOT
-        {
-            fact.value = Value::Blank(Blank::Empty);
-        }
+        self.builder.push(slot, value, span, Some(node))
     }
 }
 

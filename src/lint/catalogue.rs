@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Header, Options, Presence, documents, header, learner_data, mask};
+use super::{Document, FormatIn, Header, Options, Presence, each_document, header, learner_data, mask};
 use crate::catalogue::{Conflict, Conflicts, Draft, Index, Spot, View};
-use crate::descriptor::{SourceId, native};
+use crate::descriptor::SourceId;
 use crate::finding::{Finding, Label};
 use crate::language::Language;
 use crate::rule::Rule;
 use crate::rule::set::RuleSet;
 use crate::source::{Source, Span};
-use crate::tree::{self, Tree};
+use crate::tree::Tree;
 
 /// What was found over a catalogue.
 #[derive(Debug, Default)]
@@ -111,16 +111,20 @@ fn word(rule: &Rule, conflict: Conflict, language: Language) -> (Finding, Vec<u3
 }
 
 /// The records of a file of the catalogue that is not itself checked: number of the document, and the record.
-pub fn records(set: &RuleSet, source: &Source) -> Vec<(usize, Draft)> {
-    let trees = tree::parse(source.text());
+pub fn records(set: &RuleSet, format_in: Option<FormatIn>, source: &Source) -> Vec<(usize, Draft)> {
     let sound = |tree: &Tree<'_>| !tree.problems.iter().any(|problem| problem.kind.is_fatal());
-    let ours = documents(&trees)
-        .filter(|(_, tree, root)| sound(tree) && root.is_some_and(|root| !matches!(header(tree, root), Header::None)));
-    ours.map(|(number, tree, root)| {
-        let descriptor = native::read(tree, root, &set.native, &set.placeholders);
-        (number, set.catalogue.draft(&descriptor))
-    })
-    .collect()
+    let ours = |document: &Document<'_, '_>| match document {
+        Document::Native { tree, root } => root.is_some_and(|root| !matches!(header(tree, root), Header::None)),
+        Document::Mapped { .. } => true,
+        Document::Unrecognised { .. } => false,
+    };
+    let mut records = Vec::new();
+    each_document(source.text(), format_in, &mut |number, document| {
+        if sound(document.tree()) && ours(&document) {
+            records.push((number, set.catalogue.draft(&document.read(set))));
+        }
+    });
+    records
 }
 
 /// A file that is read again to be shown.
@@ -147,19 +151,25 @@ impl Reread {
 }
 
 /// Makes a file ready to be shown: masks learner data as every report does, and finds the pointers of some places.
-pub fn reread(set: &RuleSet, name: &str, text: String, places: &[Span]) -> Reread {
+pub fn reread(set: &RuleSet, format_in: Option<FormatIn>, name: &str, text: String, places: &[Span]) -> Reread {
     let wanted: FxHashSet<Span> = places.iter().copied().collect();
     let (mut pointers, mut secret) = (FxHashMap::default(), Vec::new());
-    let trees = tree::parse(&text);
-    for (_, tree, root) in documents(&trees) {
-        let descriptor = native::read(tree, root, &set.native, &set.placeholders);
-        secret.extend(learner_data(tree, &descriptor));
-    }
-    for tree in &trees {
-        let entries = tree.all_entries().filter(|entry| wanted.contains(&entry.use_span));
-        pointers.extend(entries.map(|entry| (entry.use_span, tree.pointer(entry.value))));
-    }
-    drop(trees);
+    let mut seen = std::ptr::null();
+    each_document(&text, format_in, &mut |_, document| {
+        match &document {
+            Document::Mapped { document, .. } => secret.extend(document.learner.iter().copied()),
+            own => secret.extend(learner_data(own.tree(), &own.read(set))),
+        }
+        let tree = document.tree();
+        // The practices of one tree come one after the other.
+        if !std::ptr::addr_eq(
+            std::mem::replace(&mut seen, std::ptr::from_ref(tree).cast::<()>()),
+            tree,
+        ) {
+            let entries = tree.all_entries().filter(|entry| wanted.contains(&entry.use_span));
+            pointers.extend(entries.map(|entry| (entry.use_span, tree.pointer(entry.value))));
+        }
+    });
     let text = if secret.is_empty() { text } else { mask(&text, &secret) };
     Reread {
         source: Arc::new(Source::new(name, text)),

@@ -10,13 +10,13 @@ use jiff::civil::Date;
 
 use crate::catalogue::Draft;
 use crate::check::Context;
-use crate::descriptor::{Descriptor, FactId, native};
+use crate::descriptor::{Descriptor, FactId, mapped, native};
 use crate::elements;
 use crate::finding::Finding;
 use crate::language::Language;
 use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
-use crate::rule::{Effect, Outcome, Rule};
+use crate::rule::{Effect, Outcome, Phase, Rule};
 use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
 use crate::source::{Source, Span};
 use crate::standard::Element;
@@ -36,6 +36,27 @@ pub struct Options {
     pub as_of: Date,
     /// The language of texts.
     pub language: Language,
+    /// The format of the input, when the user says it; else it is told by the content.
+    pub format_in: Option<FormatIn>,
+}
+
+/// What the user says that the input is.
+#[derive(Clone, Copy, Debug)]
+pub enum FormatIn {
+    /// Our own.
+    Native,
+    /// Somebody else's.
+    Mapped(&'static mapped::Format),
+}
+
+impl FormatIn {
+    /// The format with a name.
+    pub fn named(name: &str) -> Option<FormatIn> {
+        match name {
+            "native" => Some(FormatIn::Native),
+            name => mapped::format(name).map(FormatIn::Mapped),
+        }
+    }
 }
 
 /// Whether a document was named by the user or met on a walk.
@@ -96,6 +117,8 @@ pub struct Practice {
     pub known: Vec<(String, String)>,
     /// What the rules over a catalogue need of it, when it was checked.
     pub record: Option<Draft>,
+    /// The format of the file, when it is not our own.
+    pub format: Option<&'static str>,
     /// Rules that looked at it.
     pub rules_run: usize,
     /// Rules that do not apply.
@@ -122,6 +145,7 @@ impl Practice {
             typology: None,
             known: Vec::new(),
             record: None,
+            format: None,
             rules_run: 0,
             rules_not_applicable: 0,
         }
@@ -157,9 +181,16 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         Findings::new(set, options, &mut practice).problem(&problem);
         return vec![practice];
     }
-    let trees = crate::tree::parse(text);
-    let lint = |(number, tree, root)| lint_document(set, options, source, tree, root, number, presence);
-    let mut practices: Vec<Practice> = documents(&trees).map(lint).collect();
+    let mut practices = Vec::new();
+    each_document(text, options.format_in, &mut |number, document| {
+        practices.push(match document {
+            Document::Native { tree, root } => lint_document(set, options, source, tree, root, number, presence),
+            Document::Mapped { document, record } => lint_mapped(set, options, source, document, record, number),
+            Document::Unrecognised { tree, format } => {
+                lint_unrecognised(set, options, source, tree, format, number, presence)
+            }
+        });
+    });
     mask_learner_data(source, &mut practices);
     practices
 }
@@ -209,16 +240,172 @@ pub fn not_utf8(set: &RuleSet, options: &Options, source: Arc<Source>, valid_up_
     practice
 }
 
-/// The documents of a file with their numbers: one per tree, or one per item where a tree is a list of descriptors.
-fn documents<'t, 's>(trees: &'t [Tree<'s>]) -> impl Iterator<Item = (usize, &'t Tree<'s>, Option<NodeId>)> {
-    let roots = trees.iter().flat_map(|tree| {
+/// One practice of a text, before it is read.
+pub(crate) enum Document<'d, 's> {
+    /// In our own format.
+    Native {
+        /// Its tree.
+        tree: &'d Tree<'s>,
+        /// Where it begins in it.
+        root: Option<NodeId>,
+    },
+    /// In somebody else's.
+    Mapped {
+        /// The document that it stands in.
+        document: &'d mapped::Document<'s>,
+        /// Where it begins in it.
+        record: NodeId,
+    },
+    /// Not of the format that somebody says it is.
+    Unrecognised {
+        /// Its tree.
+        tree: &'d Tree<'s>,
+        /// The format.
+        format: &'static mapped::Format,
+    },
+}
+
+impl<'d, 's> Document<'d, 's> {
+    /// Its tree.
+    pub(crate) fn tree(&self) -> &'d Tree<'s> {
+        match self {
+            Document::Native { tree, .. } | Document::Unrecognised { tree, .. } => tree,
+            Document::Mapped { document, .. } => document.tree(),
+        }
+    }
+
+    /// Its facts.
+    pub(crate) fn read(&self, set: &RuleSet) -> Descriptor<'d>
+    where
+        's: 'd,
+    {
+        match self {
+            Document::Native { tree, root } => native::read(tree, *root, &set.native, &set.placeholders),
+            Document::Unrecognised { tree, .. } => native::read(tree, None, &set.native, &set.placeholders),
+            Document::Mapped { document, record } => document.read(*record, &set.placeholders),
+        }
+    }
+}
+
+/// Visits the practices of a text with their numbers: one per tree, one per item where a tree is a list, one per record of
+/// a file in another format, also inside a signed one.
+pub(crate) fn each_document(text: &str, format_in: Option<FormatIn>, each: &mut dyn FnMut(usize, Document<'_, '_>)) {
+    let trees = crate::tree::parse(text);
+    let mut number = 0;
+    for tree in &trees {
+        if let Some(payload) = crate::jws::payload(tree, text) {
+            let inner = payload.trees();
+            let known = inner
+                .iter()
+                .filter(|tree| each_record(tree, format_in, &mut number, each));
+            if known.count() > 0 {
+                continue;
+            }
+        }
+        if each_record(tree, format_in, &mut number, each) {
+            continue;
+        }
+        let fatal = tree.problems.iter().any(|problem| problem.kind.is_fatal());
+        if let (Some(FormatIn::Mapped(format)), false) = (format_in, fatal) {
+            number += 1;
+            each(number, Document::Unrecognised { tree, format });
+            continue;
+        }
         let items = descriptor_roots(tree);
         let own = items.is_empty().then_some(tree.root);
-        own.into_iter()
-            .chain(items.into_iter().map(Some))
-            .map(move |root| (tree, root))
-    });
-    (1..).zip(roots).map(|(number, (tree, root))| (number, tree, root))
+        for root in own.into_iter().chain(items.into_iter().map(Some)) {
+            number += 1;
+            each(number, Document::Native { tree, root });
+        }
+    }
+}
+
+/// The same for the records of a tree in another format; false where it is none.
+fn each_record(
+    tree: &Tree<'_>,
+    format_in: Option<FormatIn>,
+    number: &mut usize,
+    each: &mut dyn FnMut(usize, Document<'_, '_>),
+) -> bool {
+    let said = match format_in {
+        Some(FormatIn::Native) => return false,
+        Some(FormatIn::Mapped(format)) => Some(format),
+        None => None,
+    };
+    let native = |node: NodeId| tree.get(node, "descriptor").is_some();
+    let is_native = tree
+        .root
+        .is_some_and(|root| native(root) || tree.entries(root).iter().any(|entry| native(entry.value)));
+    let fatal = tree.problems.iter().any(|problem| problem.kind.is_fatal());
+    if fatal || (is_native && said.is_none()) {
+        return false;
+    }
+    let documents = mapped::Document::all(tree, said);
+    for document in &documents {
+        for record in &document.records {
+            *number += 1;
+            each(
+                *number,
+                Document::Mapped {
+                    document,
+                    record: *record,
+                },
+            );
+        }
+    }
+    !documents.is_empty()
+}
+
+/// A practice in somebody else's format.
+fn lint_mapped(
+    set: &RuleSet,
+    options: &Options,
+    source: &Arc<Source>,
+    document: &mapped::Document<'_>,
+    record: NodeId,
+    number: usize,
+) -> Practice {
+    let mut practice = Practice::empty(source.clone(), number, State::Checked);
+    let descriptor = document.read(record, &set.placeholders);
+    let mut findings = Findings::new(set, options, &mut practice);
+    document
+        .tree()
+        .problems
+        .iter()
+        .for_each(|problem| findings.problem(problem));
+    findings.unreadable(&descriptor);
+    judge(&mut findings, &descriptor, false);
+    findings.finish();
+    identify(&mut practice, &descriptor, options.language);
+    practice.known = set.elements.known(&descriptor);
+    practice.format = Some(&document.format.format);
+    practice.learner_data.clone_from(&document.learner);
+    practice.record = Some(set.catalogue.draft(&descriptor));
+    practice
+}
+
+/// A document that somebody says is of a format, and nothing of that format is in it.
+fn lint_unrecognised(
+    set: &RuleSet,
+    options: &Options,
+    source: &Arc<Source>,
+    tree: &Tree<'_>,
+    format: &'static mapped::Format,
+    number: usize,
+    presence: Presence,
+) -> Practice {
+    let mut practice = Practice::empty(source.clone(), number, State::NotADescriptor);
+    if presence == Presence::Walked {
+        return practice;
+    }
+    practice.state = State::Checked;
+    let descriptor = native::read(tree, None, &set.native, &set.placeholders);
+    let mut findings = Findings::new(set, options, &mut practice);
+    tree.problems.iter().for_each(|problem| findings.problem(problem));
+    findings.unrecognised(tree, format);
+    judge(&mut findings, &descriptor, true);
+    findings.finish();
+    practice
 }
 
 /// The items of a list of descriptors.
@@ -380,9 +567,13 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
             }
         }
     };
+    let phase = descriptor
+        .origin()
+        .map_or(Phase::Descriptor, |origin| origin.format.phase);
     let rules = || {
-        let own = set.rules.iter().enumerate();
-        own.filter(|(_, rule)| !rule.is_reported() && rule.across().is_none())
+        let applies = move |rule: &Rule| rule.file.phase.includes(phase) && rule.across().is_none();
+        let rules = set.rules.iter().enumerate();
+        rules.filter(move |(_, rule)| !rule.is_reported() && applies(rule))
     };
     for (index, rule) in rules().filter(|(_, rule)| !rule.needs_verdicts()) {
         run(findings, &mut failed, context, index, rule);

@@ -53,13 +53,22 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// A descriptor, before anything is issued.
+    /// Whenever there is something to look at.
     #[default]
+    Always,
+    /// A descriptor, before anything is issued.
     Descriptor,
     /// An issued credential.
     Issued,
     /// A whole catalogue.
     Catalogue,
+}
+
+impl Phase {
+    /// Whether a rule of this phase looks at a record of another.
+    pub fn includes(self, record: Phase) -> bool {
+        self == Phase::Always || self == record
+    }
 }
 
 /// How strong the claim is that the authority says so.

@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use super::{Level, Rule, RuleError, RuleFile};
 use crate::catalogue::Plan;
 use crate::check::Across;
-use crate::descriptor::native::{NativeFormat, Placeholders};
+use crate::descriptor::builder::Placeholders;
+use crate::descriptor::native::NativeFormat;
 use crate::elements::Elements;
 use crate::pack;
 use crate::profile::{Profile, ProfileFile};
@@ -259,7 +260,7 @@ pub fn rules_of_folder(folder: &Path) -> Result<(Vec<Rule>, Vec<u8>), SetError> 
         let id = relative.to_string_lossy().replace('\\', "/");
         // Vocabularies, profiles and formats of a pack are not rules.
         if id.matches('/').count() != 1
-            || ["vocabularies/", "profiles/", "formats/"]
+            || ["vocabularies/", "profiles/", "formats/", "mappings/"]
                 .iter()
                 .any(|section| id.starts_with(section))
         {

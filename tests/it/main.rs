@@ -5,6 +5,7 @@ mod catalogue;
 mod cli;
 mod corpora;
 mod docs;
+mod formats_elm;
 mod hostile;
 mod house;
 mod languages;
@@ -61,6 +62,7 @@ fn options() -> Options {
     Options {
         as_of: jiff::civil::date(2026, 11, 23),
         language: Language::ENGLISH,
+        format_in: None,
     }
 }
 

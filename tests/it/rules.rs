@@ -26,6 +26,7 @@ fn every_rule_has_passing_and_failing_cases_at_the_right_place() {
     let options = Options {
         as_of: jiff::civil::date(2026, 1, 1),
         language: Language::ENGLISH,
+        format_in: None,
     };
     let results =
         (0..set.rules.len()).map(|index| ruletest::run(&set, &options, index, &root().join("fixtures/rules")));
@@ -189,6 +190,7 @@ fn bad_cases_look_as_reviewed() {
     let options = Options {
         as_of: jiff::civil::date(2026, 1, 1),
         language: Language::ENGLISH,
+        format_in: None,
     };
     for (index, rule) in set
         .rules
