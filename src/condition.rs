@@ -168,7 +168,7 @@ impl Condition {
                 Condition::Known(path, vocabulary_named(end.vocabulary(), text)?)
             }
             ConditionFile::Matches(Matching { path: text, pattern }) => {
-                Condition::Matches(path(text)?, Box::new(LazyPattern::new(pattern)?))
+                Condition::Matches(path(text)?, Box::new(LazyPattern::new(pattern)))
             }
             ConditionFile::All(items) => Condition::All(list(items)?),
             ConditionFile::Any(items) => Condition::Any(list(items)?),

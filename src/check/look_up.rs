@@ -94,7 +94,7 @@ knows it.";
         Ok(LookUp {
             vocabulary,
             entry,
-            part: file.part.as_deref().map(LazyPattern::new).transpose()?,
+            part: file.part.as_deref().map(LazyPattern::new),
             table: file.table.clone(),
             row: file.row.as_ref().map(cell).transpose()?,
             uris: file.uris.clone(),

@@ -573,7 +573,7 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
     let rules = || {
         let applies = move |rule: &Rule| rule.file.phase.includes(phase) && rule.across().is_none();
         let rules = set.rules.iter().enumerate();
-        rules.filter(move |(_, rule)| !rule.is_reported() && applies(rule))
+        rules.filter(move |(index, rule)| set.is_in_force(*index) && !rule.is_reported() && applies(rule))
     };
     for (index, rule) in rules().filter(|(_, rule)| !rule.needs_verdicts()) {
         run(findings, &mut failed, context, index, rule);

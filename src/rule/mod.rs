@@ -113,13 +113,37 @@ pub struct Authority {
 }
 
 /// Text by language; a plain string is English.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Localized {
     /// English.
     Plain(String),
     /// By BCP 47 tag; `en` is required.
     ByLanguage(BTreeMap<String, String>),
+}
+
+/// By hand: a derived reader of an untagged form copies everything once before it looks, and most of the pack is text.
+impl<'de> Deserialize<'de> for Localized {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Localized, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Localized;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("text, or texts by language")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Localized, E> {
+                Ok(Localized::Plain(text.to_string()))
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, rows: A) -> Result<Localized, A::Error> {
+                let rows = serde::de::value::MapAccessDeserializer::new(rows);
+                BTreeMap::deserialize(rows).map(Localized::ByLanguage)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 impl Localized {

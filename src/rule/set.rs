@@ -143,7 +143,7 @@ impl RuleSet {
             return Err(SetError::Duplicate(pair[0].id.clone()));
         }
         let format = |name: &str| pack::find(pack::FORMATS, name).expect("the pack holds its formats (test `rules`)");
-        let levels = rules.iter().map(|rule| level(&active, rule)).collect();
+        let levels: Vec<Option<Level>> = rules.iter().map(|rule| level(&active, rule)).collect();
         let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
         for (index, rule) in rules.iter().enumerate() {
             for id in std::iter::once(&rule.id).chain(&rule.file.aliases) {
@@ -171,6 +171,12 @@ impl RuleSet {
             snapshot: pack::SNAPSHOT,
             by_id,
         })
+    }
+
+    /// Whether a rule is looked at: one that waits for a profile is nobody's business until a profile names it, while
+    /// one that a profile switches off is not reported and still costs what it costs.
+    pub fn is_in_force(&self, index: usize) -> bool {
+        self.rules[index].file.in_force || self.levels[index].is_some()
     }
 
     /// The rule with an id or an earlier id.
@@ -297,6 +303,10 @@ pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
         return Err(wrong(error.span, error.message, &error.pointer));
     }
     let json = schema::to_json(tree, root);
+    if let Some((pointer, message)) = crate::pattern::first_wrong(&json) {
+        let span = tree.at(&pointer).map_or(Span::default(), |entry| entry.use_span);
+        return Err(wrong(span, message, &pointer));
+    }
     let file: RuleFile =
         serde_json::from_value(json).map_err(|error| wrong(tree.node(root).span, error.to_string(), ""))?;
     Rule::compile(id, file).map_err(|error| {

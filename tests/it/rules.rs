@@ -271,3 +271,17 @@ fn a_mistake_in_a_rule_file_has_a_place_and_a_way_out() {
     let (_, message) = spoil("{ratio}", "{quotient}");
     assert!(message.contains("`{quotient}` is not filled by `ratio`"), "{message}");
 }
+
+/// Patterns of the pack are not checked at start-up, so they are checked here.
+#[test]
+fn every_pattern_of_the_pack_is_one() {
+    for (id, json) in credlint::pack::RULES {
+        let rule = serde_json::from_str(json).expect("JSON");
+        assert_eq!(credlint::pattern::first_wrong(&rule), None, "{id}");
+    }
+    let wrong = serde_json::json!({"check": {"pattern": {"rejects": "(a"}}});
+    assert_eq!(
+        credlint::pattern::first_wrong(&wrong).expect("wrong").0,
+        "/check/pattern/rejects"
+    );
+}
