@@ -349,7 +349,7 @@ impl<'s> Descriptor<'s> {
     }
 
     /// How the model reads a fact.
-    fn shape_of(&self, id: FactId) -> Option<&'static model::Shape> {
+    pub fn shape_of(&self, id: FactId) -> Option<&'static model::Shape> {
         let fact = self.fact(id);
         if fact.key == Key::OTHER {
             match self.shape_of(fact.parent)? {

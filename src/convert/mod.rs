@@ -1,0 +1,353 @@
+//! `convert`: a practice, from whatever format it was read, written in another.
+//!
+//! A writer takes statements out of the facts and puts them into its format. What it does not take is what the format
+//! cannot hold, and the list of that is kept here, for every writer alike: nothing is dropped in silence. What it takes
+//! but cannot say in full, it notes itself.
+
+mod native;
+
+use std::cell::RefCell;
+
+use rustc_hash::FxHashSet;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use crate::descriptor::model::Shape;
+use crate::descriptor::{Descriptor, FactId, Value};
+use crate::language::{Language, Phrase, mark};
+use crate::number::{self, Number};
+use crate::vocabulary::{Entry, embedded};
+
+/// A format that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    /// Our own, as YAML.
+    Native,
+    /// ELM learning opportunities and qualifications, JSON-LD.
+    ElmLoq,
+    /// A European Digital Credential with placeholders for what only issuing knows.
+    EdcTemplate,
+    /// An Open Badges 3.0 achievement.
+    #[value(name = "open-badges-3")]
+    OpenBadges3,
+    /// An OOAPI course (v5).
+    Ooapi,
+}
+
+impl Target {
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Target::Native => "micro-credential/1",
+            Target::ElmLoq => "ELM LOQ",
+            Target::EdcTemplate => "European Digital Credential",
+            Target::OpenBadges3 => "Open Badges 3.0",
+            Target::Ooapi => "OOAPI",
+        }
+    }
+}
+
+/// Versions of the European Learning Model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ElmVersion {
+    /// 3.2: the last one of which everything is published.
+    #[default]
+    #[value(name = "3.2")]
+    V3_2,
+    /// 3.3: other namespaces.
+    #[value(name = "3.3")]
+    V3_3,
+}
+
+/// What a conversion came to.
+#[derive(Debug)]
+pub struct Converted {
+    /// The document.
+    pub document: Json,
+    /// What the format cannot hold, in the order of the file.
+    pub losses: Vec<Loss>,
+}
+
+/// A statement that did not make it, or not in full.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Loss {
+    /// Its canonical path.
+    pub path: String,
+    /// What it says; shortened.
+    pub value: String,
+    /// What became of it.
+    pub what: String,
+}
+
+/// Writes a practice in another format.
+pub fn convert(descriptor: &Descriptor<'_>, target: Target, version: ElmVersion, language: Language) -> Converted {
+    let reading = Reading::new(descriptor);
+    let document = match target {
+        Target::Native => native::write(&reading),
+        Target::ElmLoq | Target::EdcTemplate | Target::OpenBadges3 | Target::Ooapi => Json::Null,
+    };
+    let _ = version;
+    Converted {
+        document,
+        losses: reading.losses(target, language),
+    }
+}
+
+/// The facts of a practice, and which of them a writer has taken.
+pub(crate) struct Reading<'a> {
+    descriptor: &'a Descriptor<'a>,
+    taken: RefCell<FxHashSet<FactId>>,
+    noted: RefCell<Vec<(FactId, Phrase)>>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(descriptor: &'a Descriptor<'a>) -> Reading<'a> {
+        Reading {
+            descriptor,
+            taken: RefCell::default(),
+            noted: RefCell::default(),
+        }
+    }
+
+    /// The whole practice.
+    pub(crate) fn root(&'a self) -> At<'a> {
+        At {
+            reading: self,
+            id: FactId::ROOT,
+        }
+    }
+
+    /// The language of plain strings.
+    pub(crate) fn default_language(&self) -> String {
+        let said = self.descriptor.get(FactId::ROOT, "default_language");
+        let said = said.and_then(|id| self.descriptor.plain_text(id));
+        said.unwrap_or("en").to_string()
+    }
+
+    /// Statements that were not taken, and those that were noted, in the order of the file.
+    fn losses(&self, target: Target, language: Language) -> Vec<Loss> {
+        let (descriptor, taken) = (self.descriptor, self.taken.borrow());
+        let mut found: Vec<(FactId, String)> = Vec::new();
+        for id in descriptor.all().skip(1) {
+            let leaf = !matches!(descriptor.fact(id).value, Value::Group | Value::List | Value::Texts);
+            if leaf && descriptor.is_stated(id) && !taken.contains(&id) {
+                let what = language.fill("has no place in {format}", &[("format", &target.title())]);
+                found.push((id, what));
+            }
+        }
+        let noted = self.noted.borrow();
+        found.extend(noted.iter().map(|(id, phrase)| (*id, phrase.say(language))));
+        found.sort_by_key(|(id, _)| *id);
+        let loss = |(id, what): (FactId, String)| Loss {
+            path: descriptor.path(id),
+            value: descriptor.shown(id),
+            what,
+        };
+        found.into_iter().map(loss).collect()
+    }
+}
+
+/// One fact as a writer sees it. Reading a value takes it.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    reading: &'a Reading<'a>,
+    id: FactId,
+}
+
+/// A value of a vocabulary, or of nobody's.
+#[derive(Clone, Debug)]
+pub(crate) struct Code {
+    /// The entry, if the vocabulary knows the value.
+    pub(crate) entry: Option<&'static Entry>,
+    /// As written.
+    pub(crate) text: String,
+}
+
+impl Code {
+    /// The canonical slug, else as written.
+    pub(crate) fn slug(&self) -> &str {
+        self.entry.map_or(&self.text, |entry| entry.slug)
+    }
+
+    /// The URI of the entry, or the value itself where it is one.
+    pub(crate) fn uri(&self) -> Option<&str> {
+        let own = self.text.contains("://").then_some(self.text.as_str());
+        self.entry.map(|entry| entry.uri).filter(|uri| !uri.is_empty()).or(own)
+    }
+
+    /// The label in a language, else the slug, else as written.
+    pub(crate) fn label(&self, language: &str) -> &str {
+        self.entry.map_or(&self.text, |entry| entry.label(language))
+    }
+}
+
+impl<'a> At<'a> {
+    fn descriptor(self) -> &'a Descriptor<'a> {
+        self.reading.descriptor
+    }
+
+    fn take(self) {
+        self.reading.taken.borrow_mut().insert(self.id);
+    }
+
+    /// Takes the value although it is not said in full, and says what becomes of it.
+    pub(crate) fn note(self, what: Phrase) {
+        self.take();
+        self.reading.noted.borrow_mut().push((self.id, what));
+    }
+
+    /// Takes everything below as well.
+    pub(crate) fn take_all(self) {
+        self.take();
+        let children = self.descriptor().children(self.id);
+        children.iter().for_each(|child| At { id: *child, ..self }.take_all());
+    }
+
+    /// The fact under a key, if it states anything.
+    pub(crate) fn get(self, name: &str) -> Option<At<'a>> {
+        let id = self.descriptor().get(self.id, name)?;
+        self.descriptor().is_stated(id).then_some(At { id, ..self })
+    }
+
+    /// The fact on a path of keys.
+    pub(crate) fn at(self, path: &[&str]) -> Option<At<'a>> {
+        path.iter().try_fold(self, |at, name| at.get(name))
+    }
+
+    /// The items of the list under a key; a single value is a list of one.
+    pub(crate) fn each(self, name: &str) -> Vec<At<'a>> {
+        self.get(name).map_or_else(Vec::new, At::items)
+    }
+
+    /// The items of a list; anything else is a list of one.
+    pub(crate) fn items(self) -> Vec<At<'a>> {
+        match self.descriptor().fact(self.id).value {
+            Value::List => {
+                let stated = |id: &&FactId| self.descriptor().is_stated(**id);
+                let children = self.descriptor().children(self.id).iter().filter(stated);
+                children.map(|id| At { id: *id, ..self }).collect()
+            }
+            _ => vec![self],
+        }
+    }
+
+    /// The children of a group with their keys.
+    pub(crate) fn children(self) -> Vec<(String, At<'a>)> {
+        let descriptor = self.descriptor();
+        let children = descriptor
+            .children(self.id)
+            .iter()
+            .filter(|id| descriptor.is_stated(**id));
+        children
+            .map(|id| (descriptor.canonical_name(*id), At { id: *id, ..self }))
+            .collect()
+    }
+
+    /// The value, for writers that need to tell kinds apart; it is not taken.
+    pub(crate) fn value(self) -> &'a Value<'a> {
+        &self.descriptor().fact(self.id).value
+    }
+
+    /// How the model reads it.
+    pub(crate) fn shape(self) -> Option<&'static Shape> {
+        self.descriptor().shape_of(self.id)
+    }
+
+    /// `none`.
+    pub(crate) fn says_none(self) -> bool {
+        let none = *self.value() == Value::DeclaredNone;
+        if none {
+            self.take();
+        }
+        none
+    }
+
+    /// One string, whatever the language.
+    pub(crate) fn line(self) -> Option<String> {
+        match self.value() {
+            Value::Text(text) => {
+                self.take();
+                Some(text.to_string())
+            }
+            Value::Texts => {
+                let language = self.reading.default_language();
+                let (_, id, text) = {
+                    let mut texts = self.descriptor().texts(self.id);
+                    let preferred = self.descriptor().texts(self.id).find(|(tag, ..)| *tag == language);
+                    preferred.or_else(|| texts.next())?
+                };
+                At { id, ..self }.take();
+                Some(text.to_string())
+            }
+            Value::Number(number) => {
+                self.take();
+                Some(number::display(*number, 6))
+            }
+            _ => None,
+        }
+    }
+
+    /// Text by language; a plain string is in the default language.
+    pub(crate) fn texts(self) -> Option<Map<String, Json>> {
+        let language = self.reading.default_language();
+        let mut map = Map::new();
+        for (tag, id, text) in self.descriptor().texts(self.id) {
+            At { id, ..self }.take();
+            let tag = if tag.is_empty() { language.as_str() } else { tag };
+            map.insert(tag.to_string(), text.into());
+        }
+        (!map.is_empty()).then_some(map)
+    }
+
+    /// An exact number.
+    pub(crate) fn number(self) -> Option<Number> {
+        let number = self.descriptor().number(self.id)?;
+        self.take();
+        Some(number)
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(self) -> Option<bool> {
+        let Value::Flag(flag) = *self.value() else { return None };
+        self.take();
+        Some(flag)
+    }
+
+    /// A value of the vocabulary that the model names here.
+    pub(crate) fn code(self) -> Option<Code> {
+        let text = self.line()?;
+        let entry = match self.shape() {
+            Some(Shape::Code(name)) => embedded(name).and_then(|list| list.find(&text)),
+            _ => None,
+        };
+        Some(Code { entry, text })
+    }
+}
+
+/// A number as JSON: whole where it is whole, else a decimal as written.
+pub(crate) fn json_number(number: Number) -> Json {
+    let text = number::display(number, 6);
+    text.parse::<i64>()
+        .map(Json::from)
+        .or_else(|_| text.parse::<f64>().map(Json::from))
+        .unwrap_or(Json::Null)
+}
+
+/// Leaves out what is not there: absent keys, empty lists and empty objects.
+pub(crate) fn object(rows: Vec<(&str, Option<Json>)>) -> Json {
+    let there = |value: &Json| match value {
+        Json::Array(items) => !items.is_empty(),
+        Json::Object(rows) => !rows.is_empty(),
+        Json::Null => false,
+        _ => true,
+    };
+    let rows = rows
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_string(), value.filter(there)?)));
+    Json::Object(rows.collect())
+}
+
+/// What becomes of a value that is only kept as text.
+pub(crate) fn only_as_text() -> Phrase {
+    Phrase::new(mark("kept as text only"))
+}
