@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs, TestArgs,
+    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs, TestArgs,
 };
 use crate::config::{Config, ConfigError};
-use crate::descriptor::mapped;
+use crate::descriptor::{mapped, native};
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
 use crate::lint::{FormatIn, Options, Practice, Presence, State, lint_source};
@@ -58,6 +58,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Check(args) => check(args, &cli.look, style, world),
         Command::Score(args) => score(args, &cli.look, style, world),
         Command::Plan(args) => plan(args, &cli.look, style, world),
+        Command::Convert(args) => convert(args, &cli.look, style, world),
         Command::Explain(args) => explain_rule(args, &cli.look, style, world),
         Command::Rules(args) => rules(args, &cli.look, style, world),
         Command::Test(args) => test(args, style, world),
@@ -395,6 +396,33 @@ fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io
         )
     })?;
     finish(&session, &args.input, &summary, None, world)
+}
+
+/// Writes each practice in another format, and on standard error what did not make it.
+fn convert(args: &ConvertArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    let session = match session(&args.input, look, style, Reader::Person, world)? {
+        Ok(session) => session,
+        Err(exit) => return Ok(exit),
+    };
+    for item in &session.items {
+        let text = match input::read(item) {
+            Ok(text) => text,
+            Err(error) => {
+                writeln!(world.err, "credlint: {}: {error}", item.shown)?;
+                return Ok(Exit::Failed);
+            }
+        };
+        for tree in &crate::tree::parse(&text) {
+            let descriptor = native::read(tree, tree.root, &session.set.native, &session.set.placeholders);
+            let converted =
+                crate::convert::convert(&descriptor, args.to, args.elm_version, session.options.language);
+            writeln!(world.out, "{}", serde_json::to_string_pretty(&converted.document)?)?;
+            for loss in converted.losses {
+                writeln!(world.err, "{}: {} ({})", loss.path, loss.what, loss.value)?;
+            }
+        }
+    }
+    Ok(Exit::Clean)
 }
 
 /// Written as it comes, so that memory does not grow with the number of practices.

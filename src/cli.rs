@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::convert::{ElmVersion, Target};
 use crate::language::Language;
 use crate::rule::Level;
 
@@ -58,6 +59,8 @@ pub enum Command {
     Score(ScoreArgs),
     /// Plan: the shortest additions that reach the profile, ordered by the gap that each closes.
     Plan(PlanArgs),
+    /// Convert a practice into another format; what the format cannot hold goes to standard error.
+    Convert(ConvertArgs),
     /// Explain a rule, an element, a profile, a check kind or a vocabulary: what, why, how to fix, on whose authority.
     Explain(ExplainArgs),
     /// List the rules.
@@ -158,6 +161,20 @@ pub struct PlanArgs {
     /// Input.
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+/// Arguments of `convert`.
+#[derive(Debug, Args)]
+pub struct ConvertArgs {
+    /// Input.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// The format to write.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub to: Target,
+    /// The version of the European Learning Model.
+    #[arg(long, value_enum, default_value = "3.2")]
+    pub elm_version: ElmVersion,
 }
 
 /// Forms of a report.

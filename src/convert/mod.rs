@@ -4,6 +4,7 @@
 //! cannot hold, and the list of that is kept here, for every writer alike: nothing is dropped in silence. What it takes
 //! but cannot say in full, it notes itself.
 
+mod elm;
 mod native;
 
 use std::cell::RefCell;
@@ -16,7 +17,7 @@ use crate::descriptor::model::Shape;
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::language::{Language, Phrase, mark};
 use crate::number::{self, Number};
-use crate::vocabulary::{Entry, embedded};
+use crate::vocabulary::{Entry, Vocabulary, embedded};
 
 /// A format that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -84,9 +85,10 @@ pub fn convert(descriptor: &Descriptor<'_>, target: Target, version: ElmVersion,
     let reading = Reading::new(descriptor);
     let document = match target {
         Target::Native => native::write(&reading),
-        Target::ElmLoq | Target::EdcTemplate | Target::OpenBadges3 | Target::Ooapi => Json::Null,
+        Target::ElmLoq => elm::loq(&reading, version),
+        Target::EdcTemplate => elm::edc(&reading, version),
+        Target::OpenBadges3 | Target::Ooapi => Json::Null,
     };
-    let _ = version;
     Converted {
         document,
         losses: reading.losses(target, language),
@@ -98,6 +100,7 @@ pub(crate) struct Reading<'a> {
     descriptor: &'a Descriptor<'a>,
     taken: RefCell<FxHashSet<FactId>>,
     noted: RefCell<Vec<(FactId, Phrase)>>,
+    listed: RefCell<Vec<(String, String, Phrase)>>,
 }
 
 impl<'a> Reading<'a> {
@@ -106,6 +109,16 @@ impl<'a> Reading<'a> {
             descriptor,
             taken: RefCell::default(),
             noted: RefCell::default(),
+            listed: RefCell::default(),
+        }
+    }
+
+    /// Lists something that is no single statement of the file: by the path where it belongs.
+    pub(crate) fn list(&self, path: &str, value: &str, what: Phrase) {
+        let row = (path.to_string(), value.to_string(), what);
+        let mut listed = self.listed.borrow_mut();
+        if !listed.contains(&row) {
+            listed.push(row);
         }
     }
 
@@ -143,7 +156,13 @@ impl<'a> Reading<'a> {
             value: descriptor.shown(id),
             what,
         };
-        found.into_iter().map(loss).collect()
+        let listed = self.listed.borrow();
+        let unplaced = listed.iter().map(|(path, value, phrase)| Loss {
+            path: path.clone(),
+            value: value.clone(),
+            what: phrase.say(language),
+        });
+        found.into_iter().map(loss).chain(unplaced).collect()
     }
 }
 
@@ -315,12 +334,52 @@ impl<'a> At<'a> {
 
     /// A value of the vocabulary that the model names here.
     pub(crate) fn code(self) -> Option<Code> {
-        let text = self.line()?;
-        let entry = match self.shape() {
-            Some(Shape::Code(name)) => embedded(name).and_then(|list| list.find(&text)),
-            _ => None,
-        };
+        let code = self.peek()?;
+        self.take();
+        Some(code)
+    }
+
+    /// The same without taking it: for writers that must know the value before they know what becomes of it.
+    pub(crate) fn peek(self) -> Option<Code> {
+        let Value::Text(text) = self.value() else { return None };
+        let entry = self.vocabulary().and_then(|list| list.find(text));
+        let text = text.to_string();
         Some(Code { entry, text })
+    }
+
+    /// The vocabulary that the model names here, if it is bundled.
+    pub(crate) fn vocabulary(self) -> Option<&'static Vocabulary> {
+        match self.shape() {
+            Some(Shape::Code(name)) => embedded(name),
+            _ => None,
+        }
+    }
+
+    /// One text without taking it, preferring a language.
+    pub(crate) fn preferred(self, language: &str) -> Option<&'a str> {
+        self.descriptor().text(self.id, language)
+    }
+
+    /// Whether the texts of this fact include one.
+    pub(crate) fn says(self, wanted: &str) -> bool {
+        let mut texts = self.descriptor().texts(self.id);
+        texts.any(|(.., text)| text.trim() == wanted.trim())
+    }
+
+    /// What the file says here, unread.
+    pub(crate) fn json(self) -> Json {
+        self.descriptor().json(self.id)
+    }
+
+    /// The canonical path.
+    pub(crate) fn path(self) -> String {
+        self.descriptor().path(self.id)
+    }
+
+    /// The place of a list item among its siblings.
+    pub(crate) fn index(self) -> usize {
+        let siblings = self.descriptor().children(self.descriptor().parent(self.id));
+        siblings.iter().position(|child| *child == self.id).unwrap_or_default()
     }
 }
 

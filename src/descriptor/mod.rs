@@ -402,6 +402,12 @@ impl<'s> Descriptor<'s> {
         }
     }
 
+    /// What the file says of a fact, as JSON: for what is kept without being read.
+    pub fn json(&self, id: FactId) -> serde_json::Value {
+        let node = self.fact(id).node;
+        node.map_or(serde_json::Value::Null, |node| crate::schema::to_json(self.tree, node))
+    }
+
     /// The JSON pointer, in the user's file, of a place.
     pub fn pointer(&self, place: Place) -> String {
         place.node.map(|node| self.tree.pointer(node)).unwrap_or_default()
