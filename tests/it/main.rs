@@ -10,6 +10,7 @@ mod languages;
 mod lens;
 mod plan;
 mod profiles;
+mod proofs;
 mod rules;
 mod schemas;
 mod score;

@@ -89,8 +89,8 @@ impl<'a> Elm<'a> {
     /// A concept that no published list has.
     fn own(&self, at: At<'a>) -> Option<Json> {
         let code = at.code()?;
-        if is_iri(&code.text) {
-            return Some(concept(&code.text, "", self.label_of(at), None));
+        if let Some(uri) = code.uri().filter(|uri| is_iri(uri)) {
+            return Some(concept(uri, "", self.label_of(at), None));
         }
         let vocabulary = match at.shape() {
             Some(Shape::Code(name)) => name.as_ref(),

@@ -33,6 +33,24 @@ impl Lines {
         self.0.push((key.to_string(), Said::Same(value.into())));
     }
 
+    /// A title in its languages with details that are the same in all of them.
+    pub(super) fn titled(&mut self, key: &str, title: Option<At<'_>>, details: &str) {
+        let texts = title.and_then(At::texts);
+        title.into_iter().for_each(|at| at.note(only_as_text()));
+        let said = match texts {
+            Some(mut texts) if !details.is_empty() => {
+                for text in texts.values_mut() {
+                    *text = format!("{} ({details})", text.as_str().unwrap_or_default()).into();
+                }
+                Said::By(texts)
+            }
+            Some(texts) => Said::By(texts),
+            None if details.is_empty() => return,
+            None => Said::Same(details.to_string()),
+        };
+        self.0.push((key.to_string(), said));
+    }
+
     /// Takes some statements of a group.
     pub(super) fn some(&mut self, group: At<'_>, keys: &[&str]) {
         for key in keys {
@@ -114,6 +132,19 @@ impl Said {
                 let text = texts.get(language).or_else(|| texts.get(default));
                 text.or_else(|| texts.values().next()).and_then(Json::as_str).unwrap_or_default()
             }
+        }
+    }
+}
+
+/// Takes every word in a group or list, and lists it as text.
+pub(super) fn words(at: At<'_>) -> Vec<String> {
+    match at.value() {
+        Value::Group => at.children().into_iter().flat_map(|(_, child)| words(child)).collect(),
+        Value::List => at.items().into_iter().flat_map(words).collect(),
+        _ => {
+            let word = word(at).or_else(|| at.line());
+            at.note(only_as_text());
+            word.into_iter().collect()
         }
     }
 }

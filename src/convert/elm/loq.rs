@@ -48,8 +48,6 @@ const TERMS: &[(&str, &str, &str, Term)] = &[
     ("eIDASIdentifier", "eidasLegalIdentifier", "elm:eidasLegalIdentifier", Node),
     ("educationLevel", "", "elm:educationLevel", Node),
     ("endDate", "", "elm:endDate", Typed("xsd:dateTime")),
-    ("entitlementStatus", "", "elm:entitlementStatus", Node),
-    ("entitlesTo", "", "elm:entitlesTo", Node),
     ("entryRequirement", "", "elm:entryRequirement", Node),
     ("eqfLevel", "EQFLevel", "elm:EQFLevel", Node),
     ("expiryDate", "", "elm:expiryDate", Typed("xsd:dateTime")),

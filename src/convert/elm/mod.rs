@@ -296,7 +296,7 @@ fn without_fragment(address: &str) -> &str {
 fn segment(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
-        if c.is_alphanumeric() || "-._~".contains(c) {
+        if c.is_ascii_alphanumeric() || "-._~".contains(c) {
             out.push(c);
         } else {
             let mut bytes = [0; 4];

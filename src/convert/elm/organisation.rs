@@ -85,7 +85,7 @@ impl<'a> Elm<'a> {
 
     fn body_iri(&self, at: At<'a>, name: At<'a>) -> String {
         let id = at.get("id").and_then(text).map(segment);
-        let called = id.unwrap_or_else(|| slug(name.preferred(&self.language).unwrap_or_default()));
+        let called = id.unwrap_or_else(|| segment(&slug(name.preferred(&self.language).unwrap_or_default())));
         match at.get("homepage").and_then(address) {
             Some(homepage) => format!("{}#{called}", without_fragment(homepage)),
             None => format!("{}/organisation/{called}", self.iri),
@@ -237,7 +237,7 @@ impl<'a> Elm<'a> {
     }
 
     fn accreditor(&self, name: At<'a>, country: At<'a>) -> Option<Json> {
-        let called = slug(name.preferred(&self.language)?);
+        let called = segment(&slug(name.preferred(&self.language)?));
         let country = self.listed(country)?;
         let rows = vec![
             ("legalName", name.texts().map(Json::from)),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::super::{At, Code, object};
-use super::lines::Lines;
+use super::lines::{self, Lines};
 use super::organisation::push;
 use super::{Class, Elm, Profile, Topic, concept, duration, named, node, page, segment, text, without_fragment};
 use crate::descriptor::Value;
@@ -244,7 +244,15 @@ impl<'a> Elm<'a> {
         let title = at.get("title").and_then(At::texts).or_else(named_by_type)?;
         let verification = self.identification(at);
         let mut lines = Lines::new();
-        lines.some(at, &["purpose", "proves", "supervision", "identity_verified"]);
+        lines.some(at, &["purpose", "proves"]);
+        // A credential says with the concept all but how somebody supervises.
+        let said = verification.is_some() && self.is_edc();
+        if !(said && at.get("supervision").is_some_and(At::says_none)) {
+            lines.some(at, &["supervision"]);
+        }
+        if !(said && at.get("identity_verified").is_some_and(|flag| flag.flag().is_some())) {
+            lines.some(at, &["identity_verified"]);
+        }
         if let Some((entry, _)) = &verification {
             lines.push("supervision and identity", format!("{} ({})", entry.label("en"), entry.uri));
         }
@@ -315,16 +323,10 @@ impl<'a> Elm<'a> {
 
     /// Another practice, in words.
     fn reference(&self, lines: &mut Lines, at: At<'a>, key: &str) {
-        if let Some(title) = at.get("title") {
-            lines.all(title, key);
-        }
-        for (name, child) in at.children() {
-            if name != "title" {
-                let name = name.replace('_', " ");
-                let name = if key.is_empty() { name } else { format!("{key}, {name}") };
-                lines.all(child, &name);
-            }
-        }
+        let children = at.children();
+        let details = children.iter().filter(|(name, _)| name != "title");
+        let details: Vec<String> = details.map(|(_, child)| lines::words(*child).join(" ")).collect();
+        lines.titled(key, at.get("title"), &details.join(", "));
     }
 
     fn documents(&self, further: At<'a>) -> Json {
@@ -353,7 +355,9 @@ impl<'a> Elm<'a> {
             }
         }
         for at in stackability.each("exempts") {
-            match self.entitlement(at) {
+            // The LOQ shapes contradict one another on `status` (a text there, a concept here), so that no entitlement
+            // can conform.
+            match self.is_edc().then(|| self.entitlement(at)).flatten() {
                 Some(entitlement) => push(spec, "entitlesTo", entitlement),
                 None => self.reference(&mut lines, at, "exempts"),
             }
@@ -498,7 +502,8 @@ impl<'a> Elm<'a> {
             ("title", title.texts().map(Json::from)),
             ("homepage", homepage.and_then(page).map(one)),
             ("providedBy", Some(providers.collect())),
-            ("defaultLanguage", Some(self.language_tag(&self.language))),
+            // The context of credentials has no such term.
+            ("defaultLanguage", (!self.is_edc()).then(|| self.language_tag(&self.language))),
             ("mode", at.get("mode").and_then(|at| self.any(at)).map(one)),
             ("learningSchedule", schedule),
             ("temporal", (temporal.as_object().map_or(0, Map::len) > 1).then_some(temporal)),

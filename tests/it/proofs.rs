@@ -1,0 +1,89 @@
+//! Exported files, judged by other people's tools with the published shapes. Python packages and shapes that are not
+//! here are no failure: the test says that it was skipped.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use credlint::convert::{Converted, ElmVersion, Target, convert};
+use credlint::descriptor::native;
+use credlint::language::Language;
+
+use crate::{file, root, set, shared};
+
+/// A Python that has the packages in `tests/proofs/requirements.txt`.
+fn python() -> Option<PathBuf> {
+    let named = std::env::var_os("CREDLINT_PYTHON").map(PathBuf::from);
+    let candidates = named.into_iter().chain([PathBuf::from("python3")]);
+    let has_packages = |python: &PathBuf| {
+        let run = Command::new(python).args(["-c", "import pyld, pyshacl, rdflib"]).output();
+        run.is_ok_and(|output| output.status.success())
+    };
+    let found = candidates.into_iter().find(has_packages);
+    if found.is_none() {
+        println!("skipped: no Python with the packages in tests/proofs/requirements.txt");
+    }
+    found
+}
+
+fn converted(text: &str, target: Target, version: ElmVersion) -> Converted {
+    let trees = credlint::tree::parse(text);
+    let set = set("eu");
+    let descriptor = native::read(&trees[0], trees[0].root, &set.native, &set.placeholders);
+    convert(&descriptor, target, version, Language::ENGLISH)
+}
+
+/// Descriptors: name and text.
+fn descriptors() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for folder in ["fixtures/corpus", "tests/proofs/descriptors", "seeds"] {
+        for entry in walkdir::WalkDir::new(root().join(folder)).sort_by_file_name() {
+            let path = entry.expect("a readable folder").into_path();
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().to_string();
+            if path.extension().is_some_and(|extension| extension == "yaml") && name != "credlint" {
+                let text = std::fs::read_to_string(&path).expect("a readable file");
+                found.push((name, text));
+            }
+        }
+    }
+    found
+}
+
+fn write(folder: &Path, name: &str, kind: &str, converted: &Converted) {
+    let put = |name: String, value: serde_json::Value| {
+        std::fs::write(folder.join(name), value.to_string()).expect("a writable folder");
+    };
+    put(format!("{name}.{kind}.json"), converted.document.clone());
+    let lost = serde_json::to_value(&converted.losses).expect("a list");
+    put(format!("{name}.{kind}.lost.json"), lost);
+}
+
+#[test]
+fn exported_elm_conforms_to_the_published_shapes() {
+    let (Some(shapes), Some(python)) = (shared("reference/shapes"), python()) else { return };
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proofs-elm");
+    std::fs::remove_dir_all(&folder).ok();
+    std::fs::create_dir_all(&folder).expect("a writable folder");
+    for (name, text) in descriptors() {
+        write(&folder, &name, "loq", &converted(&text, Target::ElmLoq, ElmVersion::V3_2));
+        write(&folder, &name, "loq33", &converted(&text, Target::ElmLoq, ElmVersion::V3_3));
+        write(&folder, &name, "edc", &converted(&text, Target::EdcTemplate, ElmVersion::V3_2));
+    }
+    let run = Command::new(python)
+        .arg(root().join("tests/proofs/elm.py"))
+        .arg(shapes)
+        .arg(&folder)
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&run.stdout).to_string() + &String::from_utf8_lossy(&run.stderr);
+    println!("{said}");
+    assert!(run.status.success(), "{said}");
+}
+
+#[test]
+fn the_same_descriptor_gives_the_same_bytes() {
+    let text = file("fixtures/corpus/exemplary.yaml");
+    for target in [Target::ElmLoq, Target::EdcTemplate] {
+        let once = converted(&text, target, ElmVersion::V3_2).document.to_string();
+        assert_eq!(once, converted(&text, target, ElmVersion::V3_2).document.to_string());
+    }
+}
