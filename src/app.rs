@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs, TestArgs,
+    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs,
+    TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::descriptor::{mapped, native};
@@ -414,8 +415,7 @@ fn convert(args: &ConvertArgs, look: &Look, style: Style, world: &mut World<'_>)
         };
         for tree in &crate::tree::parse(&text) {
             let descriptor = native::read(tree, tree.root, &session.set.native, &session.set.placeholders);
-            let converted =
-                crate::convert::convert(&descriptor, args.to, args.elm_version, session.options.language);
+            let converted = crate::convert::convert(&descriptor, args.to, args.elm_version, session.options.language);
             writeln!(world.out, "{}", serde_json::to_string_pretty(&converted.document)?)?;
             for loss in converted.losses {
                 writeln!(world.err, "{}: {} ({})", loss.path, loss.what, loss.value)?;

@@ -15,7 +15,9 @@ fn python() -> Option<PathBuf> {
     let named = std::env::var_os("CREDLINT_PYTHON").map(PathBuf::from);
     let candidates = named.into_iter().chain([PathBuf::from("python3")]);
     let has_packages = |python: &PathBuf| {
-        let run = Command::new(python).args(["-c", "import pyld, pyshacl, rdflib"]).output();
+        let run = Command::new(python)
+            .args(["-c", "import pyld, pyshacl, rdflib"])
+            .output();
         run.is_ok_and(|output| output.status.success())
     };
     let found = candidates.into_iter().find(has_packages);
@@ -59,14 +61,31 @@ fn write(folder: &Path, name: &str, kind: &str, converted: &Converted) {
 
 #[test]
 fn exported_elm_conforms_to_the_published_shapes() {
-    let (Some(shapes), Some(python)) = (shared("reference/shapes"), python()) else { return };
+    let (Some(shapes), Some(python)) = (shared("reference/shapes"), python()) else {
+        return;
+    };
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proofs-elm");
     std::fs::remove_dir_all(&folder).ok();
     std::fs::create_dir_all(&folder).expect("a writable folder");
     for (name, text) in descriptors() {
-        write(&folder, &name, "loq", &converted(&text, Target::ElmLoq, ElmVersion::V3_2));
-        write(&folder, &name, "loq33", &converted(&text, Target::ElmLoq, ElmVersion::V3_3));
-        write(&folder, &name, "edc", &converted(&text, Target::EdcTemplate, ElmVersion::V3_2));
+        write(
+            &folder,
+            &name,
+            "loq",
+            &converted(&text, Target::ElmLoq, ElmVersion::V3_2),
+        );
+        write(
+            &folder,
+            &name,
+            "loq33",
+            &converted(&text, Target::ElmLoq, ElmVersion::V3_3),
+        );
+        write(
+            &folder,
+            &name,
+            "edc",
+            &converted(&text, Target::EdcTemplate, ElmVersion::V3_2),
+        );
     }
     let run = Command::new(python)
         .arg(root().join("tests/proofs/elm.py"))

@@ -23,7 +23,10 @@ pub(super) fn official(at: At<'_>) -> Option<(&'static Entry, &'static str)> {
 /// The concept of a level of a national framework; not taken.
 pub(super) fn nqf_uri(level: At<'_>) -> Option<&'static str> {
     let framework = level.get("framework")?.peek()?.entry?;
-    framework.value("level_uris")?.get(text(level.get("level")?)?.trim())?.text()
+    framework
+        .value("level_uris")?
+        .get(text(level.get("level")?)?.trim())?
+        .text()
 }
 
 /// A concept whose labels are known.
@@ -65,7 +68,9 @@ impl<'a> Elm<'a> {
             return labels;
         }
         let first = entry.labels.first();
-        first.map_or_else(Map::new, |(language, label)| Map::from_iter([(language.to_string(), Json::from(*label))]))
+        first.map_or_else(Map::new, |(language, label)| {
+            Map::from_iter([(language.to_string(), Json::from(*label))])
+        })
     }
 
     /// For properties that take one list only: a value of that list. Anything else is left alone, and listed.
@@ -97,7 +102,9 @@ impl<'a> Elm<'a> {
             _ => "any",
         };
         at.note(no_concept(self.target()));
-        let labels = code.entry.map_or_else(|| self.said(&code.text), |entry| self.labels(entry));
+        let labels = code
+            .entry
+            .map_or_else(|| self.said(&code.text), |entry| self.labels(entry));
         Some(own(vocabulary, &slug_of(&code), labels))
     }
 
@@ -177,7 +184,11 @@ impl<'a> Elm<'a> {
 
     /// A skill in the words of the descriptor.
     pub(super) fn skill(&self, skill: At<'a>) -> Option<Json> {
-        let uri = skill.get("uri").and_then(text).filter(|uri| is_iri(uri)).map(str::to_string);
+        let uri = skill
+            .get("uri")
+            .and_then(text)
+            .filter(|uri| is_iri(uri))
+            .map(str::to_string);
         if uri.is_some() {
             skill.get("uri").and_then(At::line);
         }
@@ -208,7 +219,8 @@ fn own(vocabulary: &str, code: &str, labels: Map<String, Json>) -> Json {
 }
 
 fn slug_of(code: &Code) -> String {
-    code.entry.map_or_else(|| slug(&code.text), |entry| entry.slug.to_string())
+    code.entry
+        .map_or_else(|| slug(&code.text), |entry| entry.slug.to_string())
 }
 
 fn is_iri(text: &str) -> bool {

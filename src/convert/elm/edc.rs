@@ -19,8 +19,7 @@ const CONTEXTS: [&str; 2] = [
 const SNB: &str = "http://data.europa.eu/snb";
 const FILE_TYPES: &str = "http://publications.europa.eu/resource/authority/file-type";
 /// One white pixel: a credential must show something, and nobody has said what.
-const IMAGE: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg==";
+const IMAGE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg==";
 
 /// Writes a practice as a credential with placeholders.
 pub(in super::super) fn write(reading: &Reading<'_>, version: ElmVersion) -> Json {
@@ -30,7 +29,9 @@ pub(in super::super) fn write(reading: &Reading<'_>, version: ElmVersion) -> Jso
     let offer = elm.only_offer(&mut spec);
     let awarded = elm.awarding();
     let title = spec.get("title").cloned();
-    let claims = assessments.into_iter().map(|assessment| elm.claim(assessment, &awarded));
+    let claims = assessments
+        .into_iter()
+        .map(|assessment| elm.claim(assessment, &awarded));
     let rows = vec![
         ("title", title.clone()),
         ("description", spec.get("description").cloned()),
@@ -52,10 +53,17 @@ pub(in super::super) fn write(reading: &Reading<'_>, version: ElmVersion) -> Jso
         "id": "urn:credential:${uuid}",
         "type": ["VerifiableCredential", "EuropeanDigitalCredential"],
     });
-    let profile = elm.published(&format!("{SNB}/credential/e34929035b"), &format!("{SNB}/credential/25831c2"), "Generic");
+    let profile = elm.published(
+        &format!("{SNB}/credential/e34929035b"),
+        &format!("{SNB}/credential/25831c2"),
+        "Generic",
+    );
     let rows = vec![
         ("credentialProfiles", Some(one(profile))),
-        ("credentialSchema", Some(json!([{ "id": schema(elm.version), "type": "ShaclValidator2017" }]))),
+        (
+            "credentialSchema",
+            Some(json!([{ "id": schema(elm.version), "type": "ShaclValidator2017" }])),
+        ),
         ("issued", Some("${issued}".into())),
         ("issuanceDate", Some("${issued}".into())),
         ("validFrom", Some("${validFrom}".into())),
@@ -140,8 +148,18 @@ impl<'a> Elm<'a> {
         let language = self.language_tag(&self.language);
         let image = vec![
             ("content", Some(IMAGE.into())),
-            ("contentEncoding", Some(self.published(&format!("{SNB}/encoding/6146cde7dd"), &format!("{SNB}/encoding/25831c2"), "base64"))),
-            ("contentType", Some(self.published(&format!("{FILE_TYPES}/PNG"), FILE_TYPES, "PNG"))),
+            (
+                "contentEncoding",
+                Some(self.published(
+                    &format!("{SNB}/encoding/6146cde7dd"),
+                    &format!("{SNB}/encoding/25831c2"),
+                    "base64",
+                )),
+            ),
+            (
+                "contentType",
+                Some(self.published(&format!("{FILE_TYPES}/PNG"), FILE_TYPES, "PNG")),
+            ),
         ];
         let detail = vec![("page", Some(1.into())), ("image", Some(node("MediaObject", image)))];
         let display = vec![

@@ -116,7 +116,11 @@ impl Lines {
         for language in languages {
             let lines = self.0.iter().map(|(key, said)| {
                 let said = said.in_language(language, default);
-                if key.is_empty() { said.to_string() } else { format!("{key}: {said}") }
+                if key.is_empty() {
+                    said.to_string()
+                } else {
+                    format!("{key}: {said}")
+                }
             });
             literal.insert(language.to_string(), lines.collect::<Vec<_>>().join("\n").into());
         }
@@ -130,7 +134,9 @@ impl Said {
             Said::Same(text) => text,
             Said::By(texts) => {
                 let text = texts.get(language).or_else(|| texts.get(default));
-                text.or_else(|| texts.values().next()).and_then(Json::as_str).unwrap_or_default()
+                text.or_else(|| texts.values().next())
+                    .and_then(Json::as_str)
+                    .unwrap_or_default()
             }
         }
     }

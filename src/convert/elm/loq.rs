@@ -33,7 +33,12 @@ const TERMS: &[(&str, &str, &str, Term)] = &[
     ("additionalNote", "", "elm:additionalNote", Node),
     ("address", "", "elm:address", Node),
     ("amount", "", "elm:amount", Node),
-    ("applicationDeadline", "", "elm:applicationDeadline", Typed("xsd:dateTime")),
+    (
+        "applicationDeadline",
+        "",
+        "elm:applicationDeadline",
+        Typed("xsd:dateTime"),
+    ),
     ("awardingBody", "", "elm:awardingBody", Node),
     ("awardingOpportunity", "", "elm:awardingOpportunity", Node),
     ("category", "", "elm:category", Texts),
@@ -45,7 +50,12 @@ const TERMS: &[(&str, &str, &str, Term)] = &[
     ("dcType", "", "dc:type", Node),
     ("defaultLanguage", "", "elm:defaultLanguage", Node),
     ("description", "", "dc:description", Texts),
-    ("eIDASIdentifier", "eidasLegalIdentifier", "elm:eidasLegalIdentifier", Node),
+    (
+        "eIDASIdentifier",
+        "eidasLegalIdentifier",
+        "elm:eidasLegalIdentifier",
+        Node,
+    ),
     ("educationLevel", "", "elm:educationLevel", Node),
     ("endDate", "", "elm:endDate", Typed("xsd:dateTime")),
     ("entryRequirement", "", "elm:entryRequirement", Node),
@@ -57,9 +67,19 @@ const TERMS: &[(&str, &str, &str, Term)] = &[
     ("identifier", "", "adms:identifier", Node),
     ("inScheme", "", "skos:inScheme", Node),
     ("influencedBy", "", "elm:influencedBy", Node),
-    ("isPartialQualification", "", "elm:isPartialQualification", Typed("xsd:boolean")),
+    (
+        "isPartialQualification",
+        "",
+        "elm:isPartialQualification",
+        Typed("xsd:boolean"),
+    ),
     ("language", "", "dc:language", Node),
-    ("learningAchievementSpecification", "", "elm:learningAchievementSpecification", Node),
+    (
+        "learningAchievementSpecification",
+        "",
+        "elm:learningAchievementSpecification",
+        Node,
+    ),
     ("learningOutcome", "", "elm:learningOutcome", Node),
     ("learningSchedule", "", "elm:learningSchedule", Node),
     ("learningSetting", "", "elm:learningSetting", Node),
@@ -158,7 +178,9 @@ impl Graph {
             Some("Concept" | "ConceptScheme" | "Organisation" | "Agent")
         );
         let value = self.inside(value);
-        let Some(id) = value["id"].as_str().filter(|_| shared).map(str::to_string) else { return value };
+        let Some(id) = value["id"].as_str().filter(|_| shared).map(str::to_string) else {
+            return value;
+        };
         match self.places.get(&id) {
             // What only refers to the thing says less than the thing.
             Some(place) => {

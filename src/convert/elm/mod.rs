@@ -150,9 +150,11 @@ impl<'a> Elm<'a> {
 
     /// Lists what the outermost objects must have and the descriptor does not state.
     fn demand(&self, path: &str, class: &str, property: &str) {
-        let what = Phrase::new(mark("{format} demands `{property}`, which the descriptor does not state"))
-            .with("format", self.target())
-            .with("property", format!("{class}.{property}"));
+        let what = Phrase::new(mark(
+            "{format} demands `{property}`, which the descriptor does not state",
+        ))
+        .with("format", self.target())
+        .with("property", format!("{class}.{property}"));
         self.reading.list(path, "", what);
     }
 
@@ -279,7 +281,13 @@ fn day(at: At<'_>) -> Option<Json> {
 fn duration(hours: Number) -> String {
     let seconds = (hours * Number::from_integer(3600)).round().to_integer();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let part = |value: i128, unit: &str| if value == 0 { String::new() } else { format!("{value}{unit}") };
+    let part = |value: i128, unit: &str| {
+        if value == 0 {
+            String::new()
+        } else {
+            format!("{value}{unit}")
+        }
+    };
     let rest = part(minutes, "M") + &part(seconds, "S");
     match (hours, rest.as_str()) {
         (0, "") => "PT0H".to_string(),
@@ -311,7 +319,9 @@ fn segment(name: &str) -> String {
 /// A text as a name: small letters, digits and hyphens.
 fn slug(text: &str) -> String {
     let lower = text.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")
 }
 

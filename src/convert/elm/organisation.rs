@@ -53,13 +53,18 @@ impl<'a> Elm<'a> {
         let iri = self.body_iri(at, name);
         at.get("id").and_then(At::line);
         let country = self.country(at);
-        let legal = at.get("legal_id").and_then(|legal| self.legal_id(legal, country.as_ref()));
+        let legal = at
+            .get("legal_id")
+            .and_then(|legal| self.legal_id(legal, country.as_ref()));
         let json = match &country {
             Some(country) => {
                 let homepage = at.get("homepage").and_then(page).map(|page| Json::Array(vec![page]));
                 let mut rows = vec![
                     ("legalName", name.texts().map(Json::from)),
-                    ("location", Some(Json::Array(vec![self.location(country, at.get("region"))]))),
+                    (
+                        "location",
+                        Some(Json::Array(vec![self.location(country, at.get("region"))])),
+                    ),
                     ("homepage", homepage),
                 ];
                 rows.extend(legal.map(|(key, value)| (key, Some(value))));
@@ -67,8 +72,10 @@ impl<'a> Elm<'a> {
             }
             None => {
                 name.note(
-                    Phrase::new(mark("said as an `Agent`: {format} demands the country of an `Organisation`"))
-                        .with("format", self.target()),
+                    Phrase::new(mark(
+                        "said as an `Agent`: {format} demands the country of an `Organisation`",
+                    ))
+                    .with("format", self.target()),
                 );
                 let mut rows = vec![("prefLabel", name.texts().map(Json::from))];
                 rows.extend(legal.map(|(key, value)| (key, Some(value))));
@@ -105,7 +112,9 @@ impl<'a> Elm<'a> {
 
     fn location(&self, country: &Json, region: Option<At<'a>>) -> Json {
         let address = node("Address", vec![("countryCode", Some(country.clone()))]);
-        let region = region.and_then(|at| self.region(at)).map(|region| Json::Array(vec![region]));
+        let region = region
+            .and_then(|at| self.region(at))
+            .map(|region| Json::Array(vec![region]));
         node(
             "Location",
             vec![("address", Some(Json::Array(vec![address]))), ("spatialCode", region)],
@@ -120,7 +129,11 @@ impl<'a> Elm<'a> {
         }
         let code = text(at)?.to_string();
         let country = code.len() >= 3 && code.bytes().take(2).all(|c| c.is_ascii_uppercase());
-        let rest = code.len() <= 5 && code.bytes().skip(2).all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        let rest = code.len() <= 5
+            && code
+                .bytes()
+                .skip(2)
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         if !country || !rest {
             return None;
         }
@@ -151,7 +164,10 @@ impl<'a> Elm<'a> {
             ];
             return Some(("identifier", Json::Array(vec![node("Identifier", rows)])));
         }
-        let value = node("LegalIdentifier", vec![("notation", Some(notation.into())), ("spatial", country)]);
+        let value = node(
+            "LegalIdentifier",
+            vec![("notation", Some(notation.into())), ("spatial", country)],
+        );
         let several = matches!(key, "vatIdentifier" | "taxIdentifier");
         Some((key, if several { Json::Array(vec![value]) } else { value }))
     }
@@ -160,7 +176,9 @@ impl<'a> Elm<'a> {
     pub(super) fn organisations(&self, names: &[At<'a>]) -> Option<Vec<usize>> {
         let find = |at: &At<'a>| {
             let name = text(*at)?;
-            self.bodies.iter().position(|body| body.is_organisation && body.is_called(name))
+            self.bodies
+                .iter()
+                .position(|body| body.is_organisation && body.is_called(name))
         };
         let found: Option<Vec<usize>> = names.iter().map(find).collect();
         found.filter(|found| !found.is_empty())
@@ -180,7 +198,9 @@ impl<'a> Elm<'a> {
                     let mut lines = Lines::new();
                     lines.all(at, "");
                     if !lines.is_empty() {
-                        quality.notes.push(self.note(Topic::Quality, lines.literal(&self.language)));
+                        quality
+                            .notes
+                            .push(self.note(Topic::Quality, lines.literal(&self.language)));
                     }
                 }
             }
@@ -193,7 +213,11 @@ impl<'a> Elm<'a> {
         let kind = at.get("type")?;
         let (entry, _) = concept::official(kind)?;
         let Some((name, country)) = agent(at) else {
-            self.left_out(format!("{}/agent", at.path()), "Accreditation", "its agent with a country");
+            self.left_out(
+                format!("{}/agent", at.path()),
+                "Accreditation",
+                "its agent with a country",
+            );
             return None;
         };
         let stated = at.get("organisation");
@@ -216,7 +240,8 @@ impl<'a> Elm<'a> {
         let mut more = Lines::new();
         more.some(at, &["scope", "system", "standard", "decision"]);
         more.some(at.get("agent")?, &["register"]);
-        let note = (!more.is_empty()).then(|| Json::Array(vec![self.note(Topic::Quality, more.literal(&self.language))]));
+        let note =
+            (!more.is_empty()).then(|| Json::Array(vec![self.note(Topic::Quality, more.literal(&self.language))]));
         let inside = self.class == Class::LearningAchievementSpecification;
         let of = |index: &usize| {
             let body = &self.bodies[*index];
@@ -243,7 +268,11 @@ impl<'a> Elm<'a> {
             ("legalName", name.texts().map(Json::from)),
             ("location", Some(Json::Array(vec![self.location(&country, None)]))),
         ];
-        Some(named("Organisation", Some(format!("{}/organisation/{called}", self.iri)), rows))
+        Some(named(
+            "Organisation",
+            Some(format!("{}/organisation/{called}", self.iri)),
+            rows,
+        ))
     }
 
     /// A label in the place of a title.

@@ -31,10 +31,16 @@ impl<'a> Elm<'a> {
         let mut spec = named(class, Some(self.iri.clone()), Vec::new());
         let rows = [
             ("title", root.get("title").and_then(At::texts).map(Json::from)),
-            ("description", root.get("description").and_then(At::texts).map(Json::from)),
+            (
+                "description",
+                root.get("description").and_then(At::texts).map(Json::from),
+            ),
             ("category", root.get("label").and_then(|at| self.category(at))),
             ("identifier", self.identifiers(root)),
-            ("thematicArea", root.at(&["field", "isced_f"]).and_then(|at| self.listed(at)).map(one)),
+            (
+                "thematicArea",
+                root.at(&["field", "isced_f"]).and_then(|at| self.listed(at)).map(one),
+            ),
         ];
         fill(&mut spec, rows.into());
         self.levels(&mut spec);
@@ -43,7 +49,10 @@ impl<'a> Elm<'a> {
             let rows = vec![
                 ("language", Some(languages.filter_map(|at| self.language(at)).collect())),
                 ("mode", self.every(participation, "mode")),
-                ("learningSetting", participation.get("setting").and_then(|at| self.listed(at))),
+                (
+                    "learningSetting",
+                    participation.get("setting").and_then(|at| self.listed(at)),
+                ),
             ];
             fill(&mut spec, rows);
         }
@@ -61,7 +70,10 @@ impl<'a> Elm<'a> {
         let rows = vec![
             ("targetGroup", self.every(root, "target_group")),
             ("learningOutcome", Some(self.outcomes())),
-            ("entryRequirement", root.get("prerequisites").and_then(|at| self.prerequisites(at))),
+            (
+                "entryRequirement",
+                root.get("prerequisites").and_then(|at| self.prerequisites(at)),
+            ),
             ("provenBy", proven),
             ("accreditation", Some(quality.clone().into())),
         ];
@@ -108,9 +120,10 @@ impl<'a> Elm<'a> {
     fn title_or_first(&self, entry: &'static crate::vocabulary::Entry) -> Map<String, Json> {
         let own = entry.labels.iter().find(|(language, _)| *language == self.language);
         let label = own.or(entry.labels.first());
-        label.map_or_else(|| self.said(entry.slug), |(language, label)| {
-            Map::from_iter([(language.to_string(), Json::from(*label))])
-        })
+        label.map_or_else(
+            || self.said(entry.slug),
+            |(language, label)| Map::from_iter([(language.to_string(), Json::from(*label))]),
+        )
     }
 
     fn identifiers(&self, group: At<'a>) -> Option<Json> {
@@ -135,7 +148,9 @@ impl<'a> Elm<'a> {
         }
         for at in level.each("nqf") {
             let known = concept::nqf_uri(at).is_some();
-            let Some(concept) = self.national_level(at) else { continue };
+            let Some(concept) = self.national_level(at) else {
+                continue;
+            };
             if known && qualification {
                 push(spec, "nqfLevel", concept);
                 continue;
@@ -146,7 +161,12 @@ impl<'a> Elm<'a> {
             others.push(concept);
         }
         others.extend(level.get("cycle").and_then(|at| self.any(at)));
-        let whole = || self.root().get("kind").and_then(At::peek).is_some_and(|code| code.slug() == "qualification");
+        let whole = || {
+            self.root()
+                .get("kind")
+                .and_then(At::peek)
+                .is_some_and(|code| code.slug() == "qualification")
+        };
         let rows = vec![
             ("educationLevel", Some(others.into())),
             ("isPartialQualification", qualification.then(|| Json::Bool(!whole()))),
@@ -155,7 +175,9 @@ impl<'a> Elm<'a> {
     }
 
     fn moved(&self) -> Phrase {
-        let what = mark("moved to `educationLevel`: only a `Qualification` has levels, and it must have both an EQF and an NQF level");
+        let what = mark(
+            "moved to `educationLevel`: only a `Qualification` has levels, and it must have both an EQF and an NQF level",
+        );
         Phrase::new(what)
     }
 
@@ -179,12 +201,20 @@ impl<'a> Elm<'a> {
         let titled = |title: &str| Some(Map::from_iter([("en".to_string(), Json::from(title))]).into());
         let activity = |name: &str, title: &str, mut rows: Vec<(&str, Option<Json>)>| {
             rows.insert(0, ("title", titled(title)));
-            named("LearningActivitySpecification", Some(format!("{}/activity/{name}", self.iri)), rows)
+            named(
+                "LearningActivitySpecification",
+                Some(format!("{}/activity/{name}", self.iri)),
+                rows,
+            )
         };
         let mut activities = Vec::new();
         if let Some(contact) = workload.get("contact_hours").and_then(At::number) {
             let hours = number::display(contact, 6);
-            activities.push(activity("contact", "Contact hours", vec![("contactHour", Some(hours.into()))]));
+            activities.push(activity(
+                "contact",
+                "Contact hours",
+                vec![("contactHour", Some(hours.into()))],
+            ));
         }
         if let Some(hours) = workload.get("self_study_hours").and_then(hours) {
             let scheme = format!("{ACTIVITY}/25831c2");
@@ -193,7 +223,11 @@ impl<'a> Elm<'a> {
             activities.push(activity("self-study", "Self-study", rows));
         }
         if let Some(hours) = workload.get("workplace_hours").and_then(hours) {
-            activities.push(activity("workplace", "Learning at the workplace", vec![("volumeOfLearning", Some(hours))]));
+            activities.push(activity(
+                "workplace",
+                "Learning at the workplace",
+                vec![("volumeOfLearning", Some(hours))],
+            ));
         }
         activities.into()
     }
@@ -212,7 +246,12 @@ impl<'a> Elm<'a> {
         }
         let (mut esco, mut skills) = (Vec::new(), Vec::new());
         for skill in at.each("esco") {
-            let Some(uri) = text(skill).filter(|_| super::address(skill).is_some()).map(str::to_string) else { continue };
+            let Some(uri) = text(skill)
+                .filter(|_| super::address(skill).is_some())
+                .map(str::to_string)
+            else {
+                continue;
+            };
             skill.line();
             if uri.contains("/esco/skill/") {
                 esco.push(self.esco(&uri));
@@ -221,7 +260,12 @@ impl<'a> Elm<'a> {
             }
         }
         skills.extend(at.each("skills").into_iter().filter_map(|at| self.skill(at)));
-        let note = (!notes.is_empty()).then(|| one(node("Note", vec![("noteLiteral", Some(notes.literal(&self.language).into()))])));
+        let note = (!notes.is_empty()).then(|| {
+            one(node(
+                "Note",
+                vec![("noteLiteral", Some(notes.literal(&self.language).into()))],
+            ))
+        });
         let rows = vec![
             ("title", Some(title.into())),
             ("dcType", kind),
@@ -254,22 +298,35 @@ impl<'a> Elm<'a> {
             lines.some(at, &["identity_verified"]);
         }
         if let Some((entry, _)) = &verification {
-            lines.push("supervision and identity", format!("{} ({})", entry.label("en"), entry.uri));
+            lines.push(
+                "supervision and identity",
+                format!("{} ({})", entry.label("en"), entry.uri),
+            );
         }
         let grading = at.get("grading").and_then(At::texts);
-        let mark = if grading.is_some() { at.get("pass_mark").and_then(At::texts) } else { None };
+        let mark = if grading.is_some() {
+            at.get("pass_mark").and_then(At::texts)
+        } else {
+            None
+        };
         if mark.is_none() {
             lines.some(at, &["pass_mark"]);
         }
         lines.some(at, &["weight", "assessor", "consistency"]);
         let iri = self.part_iri("assessment", at);
         let scheme = grading.map(|title| {
-            let rows = vec![("title", Some(Json::from(title))), ("description", mark.map(Json::from))];
+            let rows = vec![
+                ("title", Some(Json::from(title))),
+                ("description", mark.map(Json::from)),
+            ];
             named("GradingScheme", Some(format!("{iri}/grading")), rows)
         });
         let language = at.get("language").and_then(|at| self.language(at)).map(one);
         let note = (!lines.is_empty()).then(|| one(self.note(Topic::Assessment, lines.literal(&self.language))));
-        let kind = at.get("type").and_then(|at| self.any(at)).map(|kind| if self.is_edc() { kind } else { one(kind) });
+        let kind = at
+            .get("type")
+            .and_then(|at| self.any(at))
+            .map(|kind| if self.is_edc() { kind } else { one(kind) });
         let proves = (self.profile == Profile::Loq).then(|| one(self.iri.clone().into()));
         let rows = vec![
             ("title", Some(title.into())),
@@ -289,7 +346,8 @@ impl<'a> Elm<'a> {
     }
 
     fn title_of_code(&self, code: &Code) -> Map<String, Json> {
-        code.entry.map_or_else(|| self.said(&code.text), |entry| self.title_of(entry))
+        code.entry
+            .map_or_else(|| self.said(&code.text), |entry| self.title_of(entry))
     }
 
     /// Supervision and identity as one concept, where both are known.
@@ -302,7 +360,9 @@ impl<'a> Elm<'a> {
                 entry.has_flag("supervised")
             }
         };
-        let Value::Flag(identified) = *at.get("identity_verified")?.value() else { return None };
+        let Value::Flag(identified) = *at.get("identity_verified")?.value() else {
+            return None;
+        };
         self.verification(supervised, identified)
     }
 
@@ -332,14 +392,19 @@ impl<'a> Elm<'a> {
     fn documents(&self, further: At<'a>) -> Json {
         let documents = further.each("documents").into_iter().filter_map(|at| {
             let mut document = at.get("url").and_then(page)?;
-            fill(&mut document, vec![("title", at.get("title").and_then(At::texts).map(Json::from))]);
+            fill(
+                &mut document,
+                vec![("title", at.get("title").and_then(At::texts).map(Json::from))],
+            );
             Some(document)
         });
         documents.collect()
     }
 
     fn stackability(&self, spec: &mut Json) {
-        let Some(stackability) = self.root().get("stackability") else { return };
+        let Some(stackability) = self.root().get("stackability") else {
+            return;
+        };
         let mut lines = Lines::new();
         lines.some(stackability, &["status"]);
         if let Some(pathway) = stackability.get("pathway") {
@@ -363,7 +428,11 @@ impl<'a> Elm<'a> {
             }
         }
         if !lines.is_empty() {
-            push(spec, "additionalNote", self.note(Topic::Pathways, lines.literal(&self.language)));
+            push(
+                spec,
+                "additionalNote",
+                self.note(Topic::Pathways, lines.literal(&self.language)),
+            );
         }
     }
 
@@ -371,7 +440,10 @@ impl<'a> Elm<'a> {
     fn part(&self, at: At<'a>) -> Option<Json> {
         let title = at.get("title")?.texts()?;
         let id = at.get("id").and_then(At::line).map(|id| segment(&id));
-        let address = at.get("url").and_then(super::address).map(|address| without_fragment(address).to_string());
+        let address = at
+            .get("url")
+            .and_then(super::address)
+            .map(|address| without_fragment(address).to_string());
         let iri = match (id, address) {
             (Some(id), Some(address)) => Some(format!("{address}#{id}")),
             (Some(id), None) => Some(format!("urn:credlint:practice:{id}")),
@@ -380,10 +452,17 @@ impl<'a> Elm<'a> {
         let level = at.get("level");
         let known = level.is_some_and(|level| concept::nqf_uri(level).is_some());
         let level = level.and_then(|level| self.national_level(level)).map(one);
-        let (nqf, other) = if known && self.class == Class::Qualification { (level, None) } else { (None, level) };
+        let (nqf, other) = if known && self.class == Class::Qualification {
+            (level, None)
+        } else {
+            (None, level)
+        };
         let rows = vec![
             ("title", Some(title.into())),
-            ("identifier", at.get("code").and_then(|code| self.identifier(code)).map(one)),
+            (
+                "identifier",
+                at.get("code").and_then(|code| self.identifier(code)).map(one),
+            ),
             ("nqfLevel", nqf),
             ("educationLevel", other),
             ("creditPoint", self.credits(at)),
@@ -397,17 +476,38 @@ impl<'a> Elm<'a> {
         let title = at.get("title")?.texts()?;
         let mut lines = Lines::new();
         lines.some(at, &["level", "credits"]);
-        let note = (!lines.is_empty()).then(|| one(node("Note", vec![("noteLiteral", Some(lines.literal(&self.language).into()))])));
-        let (kinds, states) = (format!("{ENTITLEMENT}/25831c2"), format!("{ENTITLEMENT_STATUS}/25831c2"));
+        let note = (!lines.is_empty()).then(|| {
+            one(node(
+                "Note",
+                vec![("noteLiteral", Some(lines.literal(&self.language).into()))],
+            ))
+        });
+        let (kinds, states) = (
+            format!("{ENTITLEMENT}/25831c2"),
+            format!("{ENTITLEMENT_STATUS}/25831c2"),
+        );
         let rows = vec![
             ("title", Some(title.into())),
-            ("dcType", Some(self.published(&format!("{ENTITLEMENT}/64aad92881"), &kinds, "learning opportunity"))),
-            ("entitlementStatus", Some(self.published(&format!("{ENTITLEMENT_STATUS}/5b8d6b34fb"), &states, "prospective"))),
-            ("identifier", at.get("code").and_then(|code| self.identifier(code)).map(one)),
+            (
+                "dcType",
+                Some(self.published(&format!("{ENTITLEMENT}/64aad92881"), &kinds, "learning opportunity")),
+            ),
+            (
+                "entitlementStatus",
+                Some(self.published(&format!("{ENTITLEMENT_STATUS}/5b8d6b34fb"), &states, "prospective")),
+            ),
+            (
+                "identifier",
+                at.get("code").and_then(|code| self.identifier(code)).map(one),
+            ),
             ("homepage", at.get("url").and_then(page).map(one)),
             ("additionalNote", note),
         ];
-        Some(named("LearningEntitlementSpecification", Some(self.part_iri("exempts", at)), rows))
+        Some(named(
+            "LearningEntitlementSpecification",
+            Some(self.part_iri("exempts", at)),
+            rows,
+        ))
     }
 
     /// What has no property.
@@ -428,12 +528,19 @@ impl<'a> Elm<'a> {
                 let mut lines = Lines::new();
                 lines.all(at, "");
                 add(Topic::Assessment, &lines);
-                self.left_out(format!("{}/title", at.path()), "LearningAssessmentSpecification", "a title or a type");
+                self.left_out(
+                    format!("{}/title", at.path()),
+                    "LearningAssessmentSpecification",
+                    "a title or a type",
+                );
             }
         }
         let mut ways = Lines::new();
         if let Some(participation) = root.get("participation") {
-            if participation.get("setting").is_some_and(|at| concept::official(at).is_none()) {
+            if participation
+                .get("setting")
+                .is_some_and(|at| concept::official(at).is_none())
+            {
                 ways.some(participation, &["setting"]);
             }
             if root.each("offers").is_empty() {
@@ -445,7 +552,10 @@ impl<'a> Elm<'a> {
         for at in root.each("recognition") {
             let mut lines = Lines::new();
             lines.all(at, "");
-            let study = at.get("for").and_then(At::peek).is_some_and(|code| code.slug() == "further-study");
+            let study = at
+                .get("for")
+                .and_then(At::peek)
+                .is_some_and(|code| code.slug() == "further-study");
             add(if study { Topic::Pathways } else { Topic::Employment }, &lines);
         }
         if let Some(further) = root.get("further_information") {
@@ -468,7 +578,11 @@ impl<'a> Elm<'a> {
         let mut lines = Lines::new();
         lines.all(at, "offer");
         if !lines.is_empty() {
-            push(spec, "additionalNote", self.note(Topic::Ways, lines.literal(&self.language)));
+            push(
+                spec,
+                "additionalNote",
+                self.note(Topic::Ways, lines.literal(&self.language)),
+            );
         }
     }
 
@@ -490,25 +604,42 @@ impl<'a> Elm<'a> {
         };
         at.each("provided_by").into_iter().for_each(|at| drop(at.line()));
         let providers = providers.iter().map(|index| self.bodies[*index].json.clone());
-        let temporal = node("PeriodOfTime", vec![
-            ("startDate", at.get("start").and_then(day)),
-            ("endDate", at.get("end").and_then(day)),
-        ]);
+        let temporal = node(
+            "PeriodOfTime",
+            vec![
+                ("startDate", at.get("start").and_then(day)),
+                ("endDate", at.get("end").and_then(day)),
+            ],
+        );
         let mut lines = Lines::new();
         lines.some(at, &["place", "language"]);
-        let note = (!lines.is_empty()).then(|| one(node("Note", vec![("noteLiteral", Some(lines.literal(&self.language).into()))])));
+        let note = (!lines.is_empty()).then(|| {
+            one(node(
+                "Note",
+                vec![("noteLiteral", Some(lines.literal(&self.language).into()))],
+            ))
+        });
         let schedule = root.at(&["participation", "schedule"]).and_then(|at| self.any(at));
         let rows = vec![
             ("title", title.texts().map(Json::from)),
             ("homepage", homepage.and_then(page).map(one)),
             ("providedBy", Some(providers.collect())),
             // The context of credentials has no such term.
-            ("defaultLanguage", (!self.is_edc()).then(|| self.language_tag(&self.language))),
+            (
+                "defaultLanguage",
+                (!self.is_edc()).then(|| self.language_tag(&self.language)),
+            ),
             ("mode", at.get("mode").and_then(|at| self.any(at)).map(one)),
             ("learningSchedule", schedule),
-            ("temporal", (temporal.as_object().map_or(0, Map::len) > 1).then_some(temporal)),
+            (
+                "temporal",
+                (temporal.as_object().map_or(0, Map::len) > 1).then_some(temporal),
+            ),
             ("applicationDeadline", at.get("deadline").and_then(day).map(one)),
-            ("priceDetail", at.get("price").and_then(|price| self.price(price)).map(one)),
+            (
+                "priceDetail",
+                at.get("price").and_then(|price| self.price(price)).map(one),
+            ),
             ("additionalNote", note),
         ];
         Some(named("LearningOpportunity", Some(self.part_iri("offer", at)), rows))
