@@ -4,7 +4,7 @@
 //! cannot hold, and the list of that is kept here, for every writer alike: nothing is dropped in silence. What it takes
 //! but cannot say in full, it notes itself.
 
-mod native;
+pub mod native;
 
 use std::cell::RefCell;
 
@@ -15,6 +15,7 @@ use serde_json::{Map, Value as Json};
 use crate::descriptor::model::Shape;
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::language::{Language, Phrase, mark};
+use crate::lint::FormatIn;
 use crate::number::{self, Number};
 use crate::vocabulary::{Entry, embedded};
 
@@ -79,17 +80,143 @@ pub struct Loss {
     pub what: String,
 }
 
+/// What a conversion needs to know beside the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The format to write.
+    pub target: Target,
+    /// The version of the European Learning Model.
+    pub version: ElmVersion,
+    /// The language of what is said about losses.
+    pub language: Language,
+}
+
+/// Where a practice comes from, for `imported_from` and `extra`.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// The format of the file; empty for our own.
+    pub format: String,
+    /// Its name as the user gave it.
+    pub file: String,
+    /// SHA-256 of its text.
+    pub sha256: String,
+    /// What of it was not read: JSON pointer and value.
+    pub rest: Vec<(String, Json)>,
+}
+
+/// A practice of a file, written.
+#[derive(Debug)]
+pub struct Written {
+    /// 1-based number of the practice in the file.
+    pub number: usize,
+    /// What came of it.
+    pub converted: Converted,
+}
+
+/// Writes every practice of a file. `Err` where the file cannot be read; `credlint check` says why.
+pub fn convert_file(
+    set: &crate::rule::set::RuleSet,
+    source: &crate::source::Source,
+    format_in: Option<FormatIn>,
+    wanted: Wanted,
+) -> Result<Vec<Written>, Phrase> {
+    let text = source.text();
+    let mut written = Vec::new();
+    let payload;
+    let mut trees = crate::tree::parse(text);
+    if let Some(inner) = trees.first().and_then(|tree| crate::jws::payload(tree, text)) {
+        payload = inner;
+        trees = payload.trees();
+    }
+    let imported = |format: &str, rest: Vec<(String, Json)>| Imported {
+        format: format.to_string(),
+        file: source.name().to_string(),
+        sha256: sha256(text),
+        rest,
+    };
+    for tree in &trees {
+        if tree.problems.iter().any(|problem| problem.kind.is_fatal()) {
+            return Err(Phrase::new(mark(
+                "it cannot be read to its end; `credlint check` says why",
+            )));
+        }
+        let is_native = |node| tree.get(node, "descriptor").is_some();
+        let roots: Vec<_> = tree
+            .root
+            .into_iter()
+            .flat_map(|root| match tree.node(root).kind {
+                crate::tree::Kind::Sequence(_) => tree.entries(root).iter().map(|entry| entry.value).collect(),
+                _ => vec![root],
+            })
+            .collect();
+        let native = match format_in {
+            Some(FormatIn::Native) => true,
+            Some(FormatIn::Mapped(_)) => false,
+            None => roots.iter().any(|root| is_native(*root)),
+        };
+        let said = match format_in {
+            Some(FormatIn::Mapped(format)) => Some(format),
+            _ => None,
+        };
+        if native {
+            for root in roots {
+                let descriptor = crate::descriptor::native::read(tree, Some(root), &set.native, &set.placeholders);
+                let converted = convert(&descriptor, &imported("", descriptor.rest()), wanted);
+                written.push(Written {
+                    number: written.len() + 1,
+                    converted,
+                });
+            }
+            continue;
+        }
+        for document in crate::descriptor::mapped::Document::all(tree, said) {
+            for record in &document.records {
+                let descriptor = document.read(*record, &set.placeholders);
+                let rest = document.rest(*record, &descriptor);
+                let converted = convert(&descriptor, &imported(&document.format.format, rest), wanted);
+                written.push(Written {
+                    number: written.len() + 1,
+                    converted,
+                });
+            }
+        }
+    }
+    Ok(written)
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 /// Writes a practice in another format.
-pub fn convert(descriptor: &Descriptor<'_>, target: Target, version: ElmVersion, language: Language) -> Converted {
+pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted) -> Converted {
+    let Wanted {
+        target,
+        version,
+        language,
+    } = wanted;
     let reading = Reading::new(descriptor);
+    let mut losses = Vec::new();
+    if target != Target::Native {
+        let what = language.fill("has no place in {format}", &[("format", &target.title())]);
+        losses.extend(imported.rest.iter().map(|(pointer, value)| Loss {
+            path: pointer.clone(),
+            value: crate::descriptor::shorten(&value.to_string(), 60),
+            what: what.clone(),
+        }));
+    }
     let document = match target {
-        Target::Native => native::write(&reading),
+        Target::Native => native::write(&reading, imported),
         Target::ElmLoq | Target::EdcTemplate | Target::OpenBadges3 | Target::Ooapi => Json::Null,
     };
     let _ = version;
     Converted {
         document,
-        losses: reading.losses(target, language),
+        losses: [reading.losses(target, language), losses].concat(),
     }
 }
 
@@ -231,14 +358,14 @@ impl<'a> At<'a> {
         }
     }
 
-    /// The children of a group with their keys.
+    /// The children of a group with their keys, in the order of the model.
     pub(crate) fn children(self) -> Vec<(String, At<'a>)> {
         let descriptor = self.descriptor();
-        let children = descriptor
-            .children(self.id)
-            .iter()
-            .filter(|id| descriptor.is_stated(**id));
+        let mut children: Vec<&FactId> = descriptor.children(self.id).iter().collect();
+        children.retain(|id| descriptor.is_stated(**id));
+        children.sort_by_key(|id| descriptor.order_of(self.id, &descriptor.canonical_name(**id)));
         children
+            .into_iter()
             .map(|id| (descriptor.canonical_name(*id), At { id: *id, ..self }))
             .collect()
     }
@@ -253,6 +380,16 @@ impl<'a> At<'a> {
         self.descriptor().shape_of(self.id)
     }
 
+    /// The one statement of a group that a bare value can stand for.
+    pub(crate) fn bare(self) -> Option<At<'a>> {
+        let key = self.descriptor().shorthand_of(self.id)?;
+        let children = self.children();
+        let [(name, child)] = children.as_slice() else {
+            return None;
+        };
+        (crate::descriptor::model::model().name(key) == name).then_some(*child)
+    }
+
     /// `none`.
     pub(crate) fn says_none(self) -> bool {
         let none = *self.value() == Value::DeclaredNone;
@@ -260,6 +397,13 @@ impl<'a> At<'a> {
             self.take();
         }
         none
+    }
+
+    /// A value that is kept but not read, as it stands in the file.
+    pub(crate) fn json(self) -> Option<Json> {
+        let value = self.descriptor().opaque(self.id)?;
+        self.take();
+        Some(value)
     }
 
     /// One string, whatever the language.
