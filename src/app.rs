@@ -9,7 +9,9 @@ use crate::cli::{
     TestArgs,
 };
 use crate::config::{Config, ConfigError};
-use crate::descriptor::{mapped, native};
+use crate::convert::native::yaml;
+use crate::convert::{Target, Wanted, Written, convert_file};
+use crate::descriptor::mapped;
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
 use crate::lint::{FormatIn, Options, Practice, Presence, State, lint_source};
@@ -59,7 +61,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Check(args) => check(args, &cli.look, style, world),
         Command::Score(args) => score(args, &cli.look, style, world),
         Command::Plan(args) => plan(args, &cli.look, style, world),
-        Command::Convert(args) => convert(args, &cli.look, style, world),
+        Command::Convert(args) => convert(args, &cli.look, world),
         Command::Explain(args) => explain_rule(args, &cli.look, style, world),
         Command::Rules(args) => rules(args, &cli.look, style, world),
         Command::Test(args) => test(args, style, world),
@@ -175,11 +177,7 @@ fn session(
     let options = Options {
         as_of: args.as_of.unwrap_or(world.today),
         language: language(look, config.language, reader, world),
-        format_in: match args.format_in.as_deref() {
-            None => None,
-            Some("native") => Some(FormatIn::Native),
-            Some(name) => mapped::format(name).map(FormatIn::Mapped),
-        },
+        format_in: said_format(args.format_in.as_deref()),
     };
     let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
     Ok(Ok(Session {
@@ -399,30 +397,113 @@ fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io
     finish(&session, &args.input, &summary, None, world)
 }
 
-/// Writes each practice in another format, and on standard error what did not make it.
-fn convert(args: &ConvertArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, look, style, Reader::Person, world)? {
-        Ok(session) => session,
-        Err(exit) => return Ok(exit),
+/// Every practice of the named files in another format. What the format cannot hold is listed, never dropped silently.
+fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result<Exit> {
+    let set = match RuleSet::embedded("eu") {
+        Ok(set) => set,
+        Err(error) => {
+            writeln!(world.err, "credlint: {error}")?;
+            return Ok(Exit::Failed);
+        }
     };
-    for item in &session.items {
-        let text = match input::read(item) {
+    let wanted = Wanted {
+        target: args.to,
+        version: args.elm_version,
+        language: language(look, None, Reader::of(args.format), world),
+    };
+    let format_in = said_format(args.format_in.as_deref());
+    let items = input::expand(&args.paths, &Config::default(), false, "<stdin>");
+    let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
+    for item in items {
+        let text = match input::read(&item) {
             Ok(text) => text,
             Err(error) => {
                 writeln!(world.err, "credlint: {}: {error}", item.shown)?;
-                return Ok(Exit::Failed);
+                exit = Exit::Failed;
+                continue;
             }
         };
-        for tree in &crate::tree::parse(&text) {
-            let descriptor = native::read(tree, tree.root, &session.set.native, &session.set.placeholders);
-            let converted = crate::convert::convert(&descriptor, args.to, args.elm_version, session.options.language);
-            writeln!(world.out, "{}", serde_json::to_string_pretty(&converted.document)?)?;
-            for loss in converted.losses {
-                writeln!(world.err, "{}: {} ({})", loss.path, loss.what, loss.value)?;
+        let source = Source::new(item.shown.clone(), text);
+        let written = match convert_file(&set, &source, format_in, wanted) {
+            Ok(written) => written,
+            Err(problem) => {
+                writeln!(world.err, "credlint: {}: {}", item.shown, problem.say(wanted.language))?;
+                exit = Exit::Failed;
+                continue;
+            }
+        };
+        for practice in written {
+            if args.format == Format::Human {
+                print_losses(&item.shown, &practice, wanted.language, world)?;
+            }
+            report.push(serde_json::json!({
+                "file": item.shown,
+                "document": practice.number,
+                "output": practice.converted.document,
+                "losses": practice.converted.losses,
+            }));
+            documents.push(practice.converted.document);
+        }
+    }
+    if documents.is_empty() {
+        if exit == Exit::Clean {
+            writeln!(
+                world.err,
+                "credlint: nothing was converted; no file is of a format that is known"
+            )?;
+            exit = Exit::NothingChecked;
+        }
+        return Ok(exit);
+    }
+    let text = match (args.format, args.to) {
+        (Format::Json, _) => {
+            let all = serde_json::json!({ "version": 1, "to": args.to.title(), "documents": report });
+            serde_json::to_string_pretty(&all)? + "\n"
+        }
+        (_, Target::Native) => documents.iter().map(yaml).collect::<Vec<_>>().join("---\n"),
+        _ if documents.len() == 1 => serde_json::to_string_pretty(&documents[0])? + "\n",
+        _ => serde_json::to_string_pretty(&documents)? + "\n",
+    };
+    match &args.output {
+        None => write!(world.out, "{text}")?,
+        Some(path) => {
+            if let Err(error) = std::fs::write(path, text) {
+                writeln!(world.err, "credlint: {}: {error}", path.display())?;
+                return Ok(Exit::Failed);
             }
         }
     }
-    Ok(Exit::Clean)
+    Ok(exit)
+}
+
+fn print_losses(file: &str, practice: &Written, language: Language, world: &mut World<'_>) -> io::Result<()> {
+    let losses = &practice.converted.losses;
+    if losses.is_empty() {
+        return Ok(());
+    }
+    let head = language.plural(
+        losses.len(),
+        "{n} statement is not carried over in full",
+        "{n} statements are not carried over in full",
+    );
+    writeln!(world.err, "{file}, {}: {head}", practice.number)?;
+    for loss in losses {
+        let value = if loss.value.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", loss.value)
+        };
+        writeln!(world.err, "  {}{value}: {}", loss.path, loss.what)?;
+    }
+    Ok(())
+}
+
+fn said_format(name: Option<&str>) -> Option<FormatIn> {
+    match name {
+        None => None,
+        Some("native") => Some(FormatIn::Native),
+        Some(name) => mapped::format(name).map(FormatIn::Mapped),
+    }
 }
 
 /// Written as it comes, so that memory does not grow with the number of practices.

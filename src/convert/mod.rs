@@ -5,7 +5,7 @@
 //! but cannot say in full, it notes itself.
 
 mod elm;
-mod native;
+pub mod native;
 
 use std::cell::RefCell;
 
@@ -16,6 +16,7 @@ use serde_json::{Map, Value as Json};
 use crate::descriptor::model::Shape;
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::language::{Language, Phrase, mark};
+use crate::lint::FormatIn;
 use crate::number::{self, Number};
 use crate::vocabulary::{Entry, Vocabulary, embedded};
 
@@ -80,19 +81,167 @@ pub struct Loss {
     pub what: String,
 }
 
+/// What a conversion needs to know beside the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The format to write.
+    pub target: Target,
+    /// The version of the European Learning Model.
+    pub version: ElmVersion,
+    /// The language of what is said about losses.
+    pub language: Language,
+}
+
+/// Where a practice comes from, for `imported_from` and `extra`.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// The format of the file; empty for our own.
+    pub format: String,
+    /// Its name as the user gave it.
+    pub file: String,
+    /// SHA-256 of its text.
+    pub sha256: String,
+    /// What of it was not read: JSON pointer and value.
+    pub rest: Vec<(String, Json)>,
+}
+
+/// A practice of a file, written.
+#[derive(Debug)]
+pub struct Written {
+    /// 1-based number of the practice in the file.
+    pub number: usize,
+    /// What came of it.
+    pub converted: Converted,
+}
+
+/// Writes every practice of a file. `Err` where the file cannot be read; `credlint check` says why.
+pub fn convert_file(
+    set: &crate::rule::set::RuleSet,
+    source: &crate::source::Source,
+    format_in: Option<FormatIn>,
+    wanted: Wanted,
+) -> Result<Vec<Written>, Phrase> {
+    let text = source.text();
+    let mut written = Vec::new();
+    let payload;
+    let mut trees = crate::tree::parse(text);
+    if let Some(inner) = trees.first().and_then(|tree| crate::jws::payload(tree, text)) {
+        payload = inner;
+        trees = payload.trees();
+    }
+    let imported = |format: &str, rest: Vec<(String, Json)>| Imported {
+        format: format.to_string(),
+        file: source.name().to_string(),
+        sha256: sha256(text),
+        rest,
+    };
+    for tree in &trees {
+        if tree.problems.iter().any(|problem| problem.kind.is_fatal()) {
+            return Err(Phrase::new(mark(
+                "it cannot be read to its end; `credlint check` says why",
+            )));
+        }
+        let is_native = |node| tree.get(node, "descriptor").is_some();
+        let roots: Vec<_> = tree
+            .root
+            .into_iter()
+            .flat_map(|root| match tree.node(root).kind {
+                crate::tree::Kind::Sequence(_) => tree.entries(root).iter().map(|entry| entry.value).collect(),
+                _ => vec![root],
+            })
+            .collect();
+        let native = match format_in {
+            Some(FormatIn::Native) => true,
+            Some(FormatIn::Mapped(_)) => false,
+            None => roots.iter().any(|root| is_native(*root)),
+        };
+        let said = match format_in {
+            Some(FormatIn::Mapped(format)) => Some(format),
+            _ => None,
+        };
+        if native {
+            for root in roots {
+                let descriptor = crate::descriptor::native::read(tree, Some(root), &set.native, &set.placeholders);
+                let converted = convert(&descriptor, &imported("", descriptor.rest()), wanted);
+                written.push(Written {
+                    number: written.len() + 1,
+                    converted,
+                });
+            }
+            continue;
+        }
+        for document in crate::descriptor::mapped::Document::all(tree, said) {
+            for record in &document.records {
+                let descriptor = document.read(*record, &set.placeholders);
+                let rest = document.rest(*record, &descriptor);
+                let converted = convert(&descriptor, &imported(&document.format.format, rest), wanted);
+                written.push(Written {
+                    number: written.len() + 1,
+                    converted,
+                });
+            }
+        }
+    }
+    Ok(written)
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 /// Writes a practice in another format.
-pub fn convert(descriptor: &Descriptor<'_>, target: Target, version: ElmVersion, language: Language) -> Converted {
+pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted) -> Converted {
+    let Wanted {
+        target,
+        version,
+        language,
+    } = wanted;
     let reading = Reading::new(descriptor);
-    let document = match target {
-        Target::Native => native::write(&reading),
+    let mut document = match target {
+        Target::Native => native::write(&reading, imported),
         Target::ElmLoq => elm::loq(&reading, version),
         Target::EdcTemplate => elm::edc(&reading, version),
         Target::OpenBadges3 | Target::Ooapi => Json::Null,
     };
-    Converted {
-        document,
-        losses: reading.losses(target, language),
+    let mut unread = Vec::new();
+    if target != Target::Native {
+        let (kept, source) = reading.unread(imported);
+        let back = |unread: &Unread| match target {
+            Target::ElmLoq if source == "elm-loq" => elm::put_back_loq(&mut document, unread),
+            Target::EdcTemplate if source == "edc" => elm::put_back_edc(&mut document, unread),
+            _ => false,
+        };
+        let lost: Vec<bool> = kept.iter().map(back).map(|back| !back).collect();
+        unread.extend(
+            kept.into_iter()
+                .zip(lost)
+                .filter_map(|(unread, lost)| lost.then_some(unread)),
+        );
     }
+    let what = language.fill("has no place in {format}", &[("format", &target.title())]);
+    let unread = unread.into_iter().map(|unread| Loss {
+        path: unread.path,
+        value: crate::descriptor::shorten(&unread.value.to_string(), 60),
+        what: what.clone(),
+    });
+    let mut losses = reading.losses(target, language);
+    losses.extend(unread);
+    Converted { document, losses }
+}
+
+/// A part of a file that was kept without being read.
+#[derive(Debug)]
+pub(crate) struct Unread {
+    /// Where it is now.
+    path: String,
+    /// Where it was in the file that it came from: a JSON pointer.
+    pub(crate) pointer: String,
+    /// What it says.
+    pub(crate) value: Json,
 }
 
 /// The facts of a practice, and which of them a writer has taken.
@@ -120,6 +269,36 @@ impl<'a> Reading<'a> {
         if !listed.contains(&row) {
             listed.push(row);
         }
+    }
+
+    /// What was kept without being read, of this file or of the one that a native file was made of, and its format.
+    fn unread(&self, imported: &Imported) -> (Vec<Unread>, String) {
+        let mut unread: Vec<Unread> = Vec::new();
+        let mut rows = |path: String, pointer: &str, value: &Json| {
+            unread.push(Unread {
+                path,
+                pointer: pointer.to_string(),
+                value: value.clone(),
+            });
+        };
+        for (pointer, value) in &imported.rest {
+            rows(pointer.clone(), pointer, value);
+        }
+        let descriptor = self.descriptor;
+        let written = |key: &str| {
+            let id = descriptor.get(FactId::ROOT, key)?;
+            Some((At { reading: self, id }, descriptor.json(id)))
+        };
+        let format = written("imported_from").and_then(|(_, origin)| origin["format"].as_str().map(str::to_string));
+        if let Some((at, Json::Array(kept))) = written("extra") {
+            at.take();
+            for (number, row) in kept.iter().enumerate() {
+                let pointer = row["pointer"].as_str().unwrap_or_default();
+                rows(format!("/extra/{number}"), pointer, &row["value"]);
+            }
+        }
+        let own = Some(&imported.format).filter(|format| !format.is_empty());
+        (unread, own.cloned().or(format).unwrap_or_default())
     }
 
     /// The whole practice.
@@ -250,14 +429,14 @@ impl<'a> At<'a> {
         }
     }
 
-    /// The children of a group with their keys.
+    /// The children of a group with their keys, in the order of the model.
     pub(crate) fn children(self) -> Vec<(String, At<'a>)> {
         let descriptor = self.descriptor();
-        let children = descriptor
-            .children(self.id)
-            .iter()
-            .filter(|id| descriptor.is_stated(**id));
+        let mut children: Vec<&FactId> = descriptor.children(self.id).iter().collect();
+        children.retain(|id| descriptor.is_stated(**id));
+        children.sort_by_key(|id| descriptor.order_of(self.id, &descriptor.canonical_name(**id)));
         children
+            .into_iter()
             .map(|id| (descriptor.canonical_name(*id), At { id: *id, ..self }))
             .collect()
     }
@@ -272,6 +451,16 @@ impl<'a> At<'a> {
         self.descriptor().shape_of(self.id)
     }
 
+    /// The one statement of a group that a bare value can stand for.
+    pub(crate) fn bare(self) -> Option<At<'a>> {
+        let key = self.descriptor().shorthand_of(self.id)?;
+        let children = self.children();
+        let [(name, child)] = children.as_slice() else {
+            return None;
+        };
+        (crate::descriptor::model::model().name(key) == name).then_some(*child)
+    }
+
     /// `none`.
     pub(crate) fn says_none(self) -> bool {
         let none = *self.value() == Value::DeclaredNone;
@@ -279,6 +468,13 @@ impl<'a> At<'a> {
             self.take();
         }
         none
+    }
+
+    /// A value that is kept but not read, as it stands in the file.
+    pub(crate) fn json(self) -> Option<Json> {
+        let value = self.descriptor().opaque(self.id)?;
+        self.take();
+        Some(value)
     }
 
     /// One string, whatever the language.
@@ -366,8 +562,8 @@ impl<'a> At<'a> {
         texts.any(|(.., text)| text.trim() == wanted.trim())
     }
 
-    /// What the file says here, unread.
-    pub(crate) fn json(self) -> Json {
+    /// What the file says here, as it is written; not taken.
+    pub(crate) fn as_written(self) -> Json {
         self.descriptor().json(self.id)
     }
 

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use regex::Regex;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::builder::{Builder, Placeholders, Slot};
@@ -584,6 +584,70 @@ impl<'s> Document<'s> {
         })
     }
 
+    /// What of the document was not read for a record: JSON pointer and value, in the order of the file. Nothing about
+    /// the learner, no proof, and none of what a format says of itself.
+    pub fn rest(&self, record: NodeId, descriptor: &Descriptor<'_>) -> Vec<(String, serde_json::Value)> {
+        let mut rest = Vec::new();
+        if let Some(origin) = descriptor.origin() {
+            let others: Vec<NodeId> = self.records.iter().copied().filter(|other| *other != record).collect();
+            self.gather(self.paths.document, origin, &others, &mut rest);
+        }
+        rest
+    }
+
+    /// Keys by which a format speaks of itself.
+    const ITS_OWN: [&'static str; 8] = [
+        "@context",
+        "type",
+        "id",
+        "proof",
+        "signatures",
+        "inScheme",
+        "individualDisplay",
+        "credentialSchema",
+    ];
+
+    fn gather(&self, node: NodeId, origin: &Origin, others: &[NodeId], rest: &mut Vec<(String, serde_json::Value)>) {
+        let tree = self.paths.tree;
+        if origin.used.contains(&node.index()) || others.contains(&node) {
+            return;
+        }
+        let span = tree.node(node).span;
+        if !self.touches(node, origin, others) && self.paths.document != node {
+            if !self
+                .learner
+                .iter()
+                .any(|own| own.start <= span.end && span.start <= own.end)
+            {
+                rest.push((tree.pointer(node), crate::schema::to_json(tree, node)));
+                return;
+            }
+            if matches!(tree.node(node).kind, Kind::Scalar(_)) {
+                return;
+            }
+        }
+        let own = |entry: &&Entry<'_>| {
+            !Self::ITS_OWN
+                .iter()
+                .any(|key| entry.key.strip_prefix('@').unwrap_or(&entry.key) == key.trim_start_matches('@'))
+        };
+        for entry in tree.entries(node).iter().filter(own) {
+            self.gather(entry.value, origin, others, rest);
+        }
+    }
+
+    /// Whether something in a node was read, or belongs to another record.
+    fn touches(&self, node: NodeId, origin: &Origin, others: &[NodeId]) -> bool {
+        origin.used.contains(&node.index())
+            || others.contains(&node)
+            || self
+                .paths
+                .tree
+                .entries(node)
+                .iter()
+                .any(|entry| self.touches(entry.value, origin, others))
+    }
+
     /// A record as facts.
     pub fn read(&self, record: NodeId, placeholders: &Placeholders) -> Descriptor<'s> {
         read_record(&self.paths, record, self.format, placeholders)
@@ -614,6 +678,7 @@ fn read_record<'s>(
         record,
         path: String::new(),
         absent: Vec::new(),
+        used: FxHashSet::default(),
     };
     let slot = Slot {
         key: Key::OTHER,
@@ -642,6 +707,7 @@ fn read_record<'s>(
         format,
         class: class.to_string(),
         absent: reader.absent,
+        used: reader.used,
     });
     descriptor
 }
@@ -653,6 +719,8 @@ struct Reader<'s, 'r> {
     record: NodeId,
     path: String,
     absent: Vec<Absent>,
+    /// Objects and values that statements were taken from, as a whole.
+    used: FxHashSet<u32>,
 }
 
 /// A text that an object offers, and where it stands.
@@ -723,6 +791,9 @@ impl<'s> Reader<'s, '_> {
                     self.note_absent(&leaf.from, at);
                     return None;
                 }
+                self.used
+                    .extend(hits.iter().map(|hit| self.paths.resolved(hit.node).index()));
+                self.used.extend(hits.iter().map(|hit| hit.node.index()));
                 let slot = self.slot(key, name, &hits, parent);
                 if let Shape::List { item, .. } = shape {
                     let id = self.builder.push(slot, Value::List, hits[0].span, Some(hits[0].node));

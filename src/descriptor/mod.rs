@@ -131,6 +131,8 @@ pub struct Origin {
     pub format: &'static mapped::Format,
     /// The class of the record, by its local name.
     pub class: String,
+    /// Nodes that statements were taken from, each with everything in it.
+    used: rustc_hash::FxHashSet<u32>,
     absent: Vec<Absent>,
 }
 
@@ -348,6 +350,50 @@ impl<'s> Descriptor<'s> {
             .map(|id| (id, self.shape_of(id)))
     }
 
+    /// A value that is kept but not read, as it stands in the file.
+    pub fn opaque(&self, id: FactId) -> Option<serde_json::Value> {
+        let fact = self.fact(id);
+        let node = fact.node.filter(|_| fact.value == Value::Opaque)?;
+        Some(crate::schema::to_json(self.tree, node))
+    }
+
+    /// What of a native file no fact was made of (keys that begin with `x-`, unknown ones): pointer and value.
+    pub fn rest(&self) -> Vec<(String, serde_json::Value)> {
+        let known: rustc_hash::FxHashSet<u32> = self
+            .facts
+            .iter()
+            .filter_map(|fact| fact.node)
+            .map(NodeId::index)
+            .collect();
+        let mut rest = Vec::new();
+        if let Some(root) = self.fact(FactId::ROOT).node {
+            self.gather(root, &known, &mut rest);
+        }
+        rest
+    }
+
+    fn gather(&self, node: NodeId, known: &rustc_hash::FxHashSet<u32>, rest: &mut Vec<(String, serde_json::Value)>) {
+        let own = self.facts.iter().find(|fact| fact.node == Some(node));
+        if own.is_some_and(|fact| !matches!(fact.value, Value::Group | Value::List | Value::Texts)) {
+            return;
+        }
+        for entry in self.tree.entries(node) {
+            if known.contains(&entry.value.index()) {
+                self.gather(entry.value, known, rest);
+            } else if entry.key != "descriptor" {
+                rest.push((
+                    self.tree.pointer(entry.value),
+                    crate::schema::to_json(self.tree, entry.value),
+                ));
+            }
+        }
+    }
+
+    /// The key of a group that a bare value stands for.
+    pub fn shorthand_of(&self, id: FactId) -> Option<Key> {
+        self.group_model(id)?.shorthand
+    }
+
     /// How the model reads a fact.
     pub fn shape_of(&self, id: FactId) -> Option<&'static model::Shape> {
         let fact = self.fact(id);
@@ -366,7 +412,8 @@ impl<'s> Descriptor<'s> {
         self.origin.as_ref()
     }
 
-    fn order_of(&self, group: FactId, name: &str) -> usize {
+    /// The place of a key among the keys of a group, in the standard's order.
+    pub fn order_of(&self, group: FactId, name: &str) -> usize {
         let key = model().key(name).unwrap_or(Key::OTHER);
         let order = self
             .group_model(group)

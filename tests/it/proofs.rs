@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use credlint::convert::{Converted, ElmVersion, Target, convert};
+use credlint::convert::{Converted, ElmVersion, Imported, Target, Wanted, convert};
 use credlint::descriptor::native;
 use credlint::language::Language;
 
@@ -31,7 +31,12 @@ fn converted(text: &str, target: Target, version: ElmVersion) -> Converted {
     let trees = credlint::tree::parse(text);
     let set = set("eu");
     let descriptor = native::read(&trees[0], trees[0].root, &set.native, &set.placeholders);
-    convert(&descriptor, target, version, Language::ENGLISH)
+    let wanted = Wanted {
+        target,
+        version,
+        language: Language::ENGLISH,
+    };
+    convert(&descriptor, &Imported::default(), wanted)
 }
 
 /// Descriptors: name and text.
@@ -96,6 +101,51 @@ fn exported_elm_conforms_to_the_published_shapes() {
     let said = String::from_utf8_lossy(&run.stdout).to_string() + &String::from_utf8_lossy(&run.stderr);
     println!("{said}");
     assert!(run.status.success(), "{said}");
+}
+
+/// What an import did not understand goes back to where it was, if that is still the same thing.
+#[test]
+fn unread_data_goes_back_into_its_own_format() {
+    let edc = r#"descriptor: micro-credential/1
+title: Safe storage
+imported_from: {format: edc}
+extra:
+  - {pointer: /credentialSubject/hasClaim/0/specifiedBy/altLabel, value: {en: Storage}}
+  - {pointer: /credential/credentialSubject/hasClaim/specifiedBy/maximumDuration, value: P1M}
+  - {pointer: /credentialSubject/hasClaim/0/specifiedBy/title, value: {en: Other}}
+  - {pointer: /credentialSubject/hasClaim/0/additionalNote, value: {en: passed twice}}
+"#;
+    let lost = |converted: &Converted| {
+        let rows = converted.losses.iter().filter(|loss| loss.path.starts_with("/extra"));
+        rows.map(|loss| loss.path.clone()).collect::<Vec<_>>()
+    };
+    let back = converted(edc, Target::EdcTemplate, ElmVersion::V3_2);
+    let spec = &back.document["credentialSubject"]["hasClaim"][0]["specifiedBy"];
+    assert_eq!(spec["altLabel"]["en"], "Storage");
+    assert_eq!(spec["maximumDuration"], "P1M");
+    assert_eq!(spec["title"]["en"], "Safe storage");
+    assert_eq!(lost(&back), ["/extra/2", "/extra/3"]);
+    let other = converted(edc, Target::ElmLoq, ElmVersion::V3_2);
+    assert_eq!(lost(&other), ["/extra/0", "/extra/1", "/extra/2", "/extra/3"]);
+
+    let loq = r#"descriptor: micro-credential/1
+title: Safe storage
+imported_from: {format: elm-loq}
+extra:
+  - {pointer: "/elm:learningOutcomeSummary", value: {type: "elm:Note", "elm:noteLiteral": {en: In short}}}
+  - {pointer: /altLabel, value: plain}
+  - {pointer: /somethingOfOurs, value: 1}
+  - {pointer: /@graph/3/altLabel, value: {en: Whose}}
+"#;
+    let back = converted(loq, Target::ElmLoq, ElmVersion::V3_3);
+    let summary = &back.document["@graph"][0]["learningOutcomeSummary"];
+    assert_eq!(summary["noteLiteral"]["en"], "In short");
+    assert_eq!(back.document["@context"]["Note"], "elm:Note");
+    assert_eq!(
+        back.document["@context"]["elm"],
+        "http://data.europa.eu/snb/model/ontology/"
+    );
+    assert_eq!(lost(&back), ["/extra/1", "/extra/2", "/extra/3"]);
 }
 
 #[test]

@@ -110,7 +110,7 @@ impl<'a> Elm<'a> {
 
     /// The label beside the URI of an own concept.
     fn label_of(&self, at: At<'_>) -> Map<String, Json> {
-        match at.json().get("label") {
+        match at.as_written().get("label") {
             Some(Json::String(label)) => self.said(label),
             Some(Json::Object(labels)) => labels.clone(),
             _ => Map::new(),

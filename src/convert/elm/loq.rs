@@ -32,6 +32,7 @@ const TERMS: &[(&str, &str, &str, Term)] = &[
     ("accreditingAgent", "", "elm:accreditingAgent", Node),
     ("additionalNote", "", "elm:additionalNote", Node),
     ("address", "", "elm:address", Node),
+    ("altLabel", "", "skos:altLabel", Texts),
     ("amount", "", "elm:amount", Node),
     (
         "applicationDeadline",
@@ -57,6 +58,7 @@ const TERMS: &[(&str, &str, &str, Term)] = &[
         Node,
     ),
     ("educationLevel", "", "elm:educationLevel", Node),
+    ("educationSubject", "", "elm:educationSubject", Node),
     ("endDate", "", "elm:endDate", Typed("xsd:dateTime")),
     ("entryRequirement", "", "elm:entryRequirement", Node),
     ("eqfLevel", "EQFLevel", "elm:EQFLevel", Node),
@@ -83,8 +85,10 @@ const TERMS: &[(&str, &str, &str, Term)] = &[
     ("learningOutcome", "", "elm:learningOutcome", Node),
     ("learningSchedule", "", "elm:learningSchedule", Node),
     ("learningSetting", "", "elm:learningSetting", Node),
+    ("learningOutcomeSummary", "", "elm:learningOutcomeSummary", Node),
     ("legalName", "", "rov:legalName", Texts),
     ("location", "", "elm:location", Node),
+    ("maximumDuration", "", "elm:maximumDuration", Typed("xsd:duration")),
     ("mode", "", "elm:mode", Node),
     ("notation", "", "skos:notation", Plain),
     ("noteLiteral", "", "elm:noteLiteral", Texts),
@@ -96,6 +100,7 @@ const TERMS: &[(&str, &str, &str, Term)] = &[
     ("providedBy", "", "elm:providedBy", Node),
     ("provenBy", "", "elm:provenBy", Node),
     ("proves", "", "elm:proves", Node),
+    ("qualificationCode", "", "elm:qualificationCode", Node),
     ("registration", "", "rov:registration", Node),
     ("relatedESCOSkill", "", "elm:relatedESCOSkill", Node),
     ("relatedSkill", "", "elm:relatedSkill", Node),
@@ -105,6 +110,7 @@ const TERMS: &[(&str, &str, &str, Term)] = &[
     ("spatial", "", "dc:spatial", Node),
     ("spatialCode", "", "elm:spatialCode", Node),
     ("startDate", "", "elm:startDate", Typed("xsd:dateTime")),
+    ("status", "", "elm:status", Typed("xsd:string")),
     ("subject", "", "dc:subject", Node),
     ("supplementaryDocument", "", "elm:supplementaryDocument", Node),
     ("targetGroup", "", "elm:targetGroup", Node),
@@ -230,8 +236,15 @@ fn name(key: &str) -> String {
     found.map_or(key, |(_, name, ..)| name).to_string()
 }
 
+/// The name in the model of a key of a file, and whether its value is text by language.
+pub(super) fn known(key: &str) -> Option<(&'static str, bool)> {
+    let key = key.rsplit(['/', '#', ':']).next().unwrap_or(key);
+    let found = TERMS.iter().find(|(own, name, ..)| *own == key || *name == key);
+    found.map(|(own, name, _, term)| (if name.is_empty() { *own } else { *name }, matches!(term, Texts)))
+}
+
 /// The terms that a graph uses.
-fn context(nodes: &[Json], version: ElmVersion) -> Json {
+pub(super) fn context(nodes: &[Json], version: ElmVersion) -> Json {
     let (mut keys, mut classes) = (Vec::new(), Vec::new());
     nodes.iter().for_each(|node| used(node, &mut keys, &mut classes));
     let mut context = Map::new();

@@ -22,6 +22,7 @@
 
 mod concept;
 mod edc;
+mod kept;
 mod lines;
 mod loq;
 mod organisation;
@@ -39,6 +40,7 @@ use crate::language::{Phrase, mark};
 use crate::number::Number;
 
 pub(super) use self::edc::write as edc;
+pub(super) use self::kept::{put_back_edc, put_back_loq};
 pub(super) use self::loq::write as loq;
 
 /// The application profile that is written.
