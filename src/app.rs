@@ -11,7 +11,6 @@ use crate::cli::{
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;
 use crate::convert::{Target, Wanted, Written, convert_file};
-use crate::descriptor::mapped;
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
 use crate::lint::{FormatIn, Options, Practice, Presence, State, lint_source};
@@ -177,7 +176,7 @@ fn session(
     let options = Options {
         as_of: args.as_of.unwrap_or(world.today),
         language: language(look, config.language, reader, world),
-        format_in: said_format(args.format_in.as_deref()),
+        format_in: args.format_in.as_deref().and_then(FormatIn::named),
     };
     let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
     Ok(Ok(Session {
@@ -411,7 +410,7 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
         version: args.elm_version,
         language: language(look, None, Reader::of(args.format), world),
     };
-    let format_in = said_format(args.format_in.as_deref());
+    let format_in = args.format_in.as_deref().and_then(FormatIn::named);
     let items = input::expand(&args.paths, &Config::default(), false, "<stdin>");
     let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
     for item in items {
@@ -496,14 +495,6 @@ fn print_losses(file: &str, practice: &Written, language: Language, world: &mut 
         writeln!(world.err, "  {}{value}: {}", loss.path, loss.what)?;
     }
     Ok(())
-}
-
-fn said_format(name: Option<&str>) -> Option<FormatIn> {
-    match name {
-        None => None,
-        Some("native") => Some(FormatIn::Native),
-        Some(name) => mapped::format(name).map(FormatIn::Mapped),
-    }
 }
 
 /// Written as it comes, so that memory does not grow with the number of practices.

@@ -87,7 +87,7 @@ pub struct InputArgs {
     /// The profile; may repeat: the first scores, further ones add findings. Default: the configuration's, else `eu`.
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
-    /// The format of the input, when its content does not tell: native, or one of `credlint explain formats`.
+    /// The format of the input, when its content does not tell: native, or the name of another (a wrong one prints the list).
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub format_in: Option<String>,
     /// A folder with further rules; may repeat.

@@ -64,6 +64,13 @@ pub struct ElementInfo {
     stated: StatedBy,
 }
 
+impl ElementInfo {
+    /// The key at the top of a descriptor under which the element is said.
+    pub fn home(&self) -> Option<&str> {
+        self.homes.first()?.text().split('/').nth(1)
+    }
+}
+
 #[derive(Debug)]
 enum StatedBy {
     When(Condition),

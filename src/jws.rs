@@ -11,16 +11,42 @@ use crate::tree::{Kind, Tree};
 #[derive(Debug)]
 pub struct Payload {
     text: String,
-    offsets: Vec<u32>,
+    bytes: Bytes,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    /// Where each byte stands, and the end.
+    Each(Vec<u32>),
+    /// Where the base64 begins: four characters stand for three bytes.
+    Base64(u32),
+}
+
+impl Bytes {
+    fn start(&self, at: u32) -> u32 {
+        match self {
+            Bytes::Each(offsets) => offsets.get(at as usize).or(offsets.last()).copied().unwrap_or(0),
+            Bytes::Base64(first) => first + at * 4 / 3,
+        }
+    }
+
+    /// Behind the character that the last byte before this one ends in.
+    fn end(&self, at: u32) -> u32 {
+        match self {
+            Bytes::Each(_) => self.start(at),
+            Bytes::Base64(first) => first + (at * 4).div_ceil(3),
+        }
+    }
 }
 
 impl Payload {
     /// The documents in it, their places those of the file.
     pub fn trees(&self) -> Vec<Tree<'_>> {
         let mut trees = crate::tree::parse(&self.text);
-        let last = self.offsets.last().copied().unwrap_or(0);
-        let at = |offset: u32| self.offsets.get(offset as usize).copied().unwrap_or(last);
-        let moved = |span: Span| Span::new(at(span.start) as usize, at(span.end) as usize);
+        let moved = |span: Span| {
+            let start = self.bytes.start(span.start);
+            Span::new(start as usize, self.bytes.end(span.end).max(start) as usize)
+        };
         trees.iter_mut().for_each(|tree| tree.move_spans(&moved));
         trees
     }
@@ -39,22 +65,22 @@ pub fn payload(tree: &Tree<'_>, text: &str) -> Option<Payload> {
     let written = entry.use_span.slice(text);
     let start = entry.use_span.start;
     if scalar.text.trim_start().starts_with('{') {
-        let (text, offsets) = decoded(written, start).filter(|(text, _)| *text == scalar.text)?;
-        return Some(Payload { text, offsets });
+        let (text, offsets) = unescaped(written, start).filter(|(text, _)| *text == scalar.text)?;
+        let bytes = Bytes::Each(offsets);
+        return Some(Payload { text, bytes });
     }
-    // In the form that the standard knows, the payload is base64url: its bytes have no places of their own.
-    let bytes = BASE64URL.decode(scalar.text.trim_end_matches('=')).ok()?;
-    let text = String::from_utf8(bytes)
+    // In the form that the standard knows, the payload is base64url.
+    let decoded = BASE64URL.decode(scalar.text.trim_end_matches('=')).ok()?;
+    let text = String::from_utf8(decoded)
         .ok()
         .filter(|text| text.trim_start().starts_with('{'))?;
-    let offsets = (0..=text.len())
-        .map(|at| if at == 0 { start } else { entry.use_span.end })
-        .collect();
-    Some(Payload { text, offsets })
+    let quote = u32::from(written.starts_with(['"', '\'']));
+    let bytes = Bytes::Base64(start + quote);
+    Some(Payload { text, bytes })
 }
 
 /// A JSON string in its quotes, decoded, and the offset in the file of every byte and of the end.
-fn decoded(written: &str, start: u32) -> Option<(String, Vec<u32>)> {
+fn unescaped(written: &str, start: u32) -> Option<(String, Vec<u32>)> {
     let inner = written.strip_prefix('"')?.strip_suffix('"')?;
     let mut text = String::with_capacity(inner.len());
     let mut offsets: Vec<u32> = Vec::with_capacity(inner.len() + 1);

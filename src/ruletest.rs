@@ -1,7 +1,8 @@
 //! Tests of rules: fixtures beside them, named by the rule's id.
 //!
 //! `fixtures/rules/<element>/<problem>/{good,bad,not-applicable}.yaml`, each a stream of small descriptors. On a bad
-//! line stands `#~ <id>`; where it stands is where the finding must point.
+//! line stands `#~ <id>`; where it stands is where the finding must point. A document in another format stands there as
+//! YAML, which has the same keys and room for the marks; `# --format-in NAME` as the first line says what the input is.
 //!
 //! Words for what goes wrong: *Noisy* (spoke on good), *Missing* (silent where a mark stands), *Misplaced* (spoke on
 //! another line), *Idle* (a good case on which the rule never ran), *Untested* (no case at all).
@@ -9,8 +10,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::lint::{Options, Practice, Presence, lint_source};
+use crate::descriptor::{mapped, native};
+use crate::lint::{FormatIn, Options, Practice, Presence, lint_source};
 use crate::profile::{EvidencePolicy, LevelOrOff, Silence};
+use crate::rule::Phase;
 use crate::rule::set::RuleSet;
 use crate::source::Source;
 
@@ -105,6 +108,15 @@ fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, bytes: V
         })
         .collect();
     let source = Arc::new(Source::new(name, text));
+    let said = source
+        .text()
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("# --format-in "));
+    let options = &Options {
+        format_in: said.and_then(FormatIn::named).or(options.format_in),
+        ..options.clone()
+    };
     let practices = match valid_up_to {
         Some(offset) => vec![crate::lint::not_utf8(set, options, source.clone(), offset)],
         None => lint_source(set, options, &source, Presence::Named),
@@ -157,7 +169,17 @@ fn runs(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, do
     let Some(tree) = trees.get(document - 1) else {
         return false;
     };
-    let descriptor = crate::descriptor::native::read(tree, tree.root, &set.native, &set.placeholders);
+    let others = mapped::Document::all(tree, None);
+    let descriptor = match others.first() {
+        Some(other) => other.read(other.records[0], &set.placeholders),
+        None => native::read(tree, tree.root, &set.native, &set.placeholders),
+    };
+    let phase = descriptor
+        .origin()
+        .map_or(Phase::Descriptor, |origin| origin.format.phase);
+    if !set.rules[index].file.phase.includes(phase) {
+        return false;
+    }
     let statements = set.elements.statements(&descriptor);
     let context = Context {
         language: options.language,

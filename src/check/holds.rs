@@ -55,10 +55,10 @@ The finding points at the given fact, or at `at`; `and` adds a second place.";
             None => (descriptor.place(fact), descriptor.shown(fact), descriptor.canonical_name(fact)),
             Some(path) => match path.first(descriptor, fact) {
                 Some(id) => (descriptor.place(id), descriptor.shown(id), descriptor.canonical_name(id)),
-                None => {
-                    let (place, name) = absent_place(context, path, fact);
-                    (place, String::new(), name)
-                }
+                None => match absent_place(context, path, fact) {
+                    Some((place, name)) => (place, String::new(), name),
+                    None => return,
+                },
             },
         };
         let mut failure = Failure::new(at, vec![("value", value), ("key", key)]);
@@ -72,16 +72,22 @@ The finding points at the given fact, or at `at`; `and` adds a second place.";
     }
 }
 
-/// Where a path that leads nowhere should lead.
-fn absent_place(context: &Context<'_>, path: &Path, from: FactId) -> (crate::descriptor::Place, String) {
+/// Where a path that leads nowhere should lead; `None` where the format of the file has no place for it.
+fn absent_place(context: &Context<'_>, path: &Path, from: FactId) -> Option<(crate::descriptor::Place, String)> {
     let descriptor = context.descriptor;
-    let mut path = path.clone();
+    let (mut path, mut inner) = (path.clone(), String::new());
     while let Some((holder, key)) = path.split_last() {
+        let name = model().name(key);
         if let Some(holder) = holder.first(descriptor, from) {
-            let name = model().name(key);
-            return (descriptor.place_for_absent(holder, name), name.to_string());
+            let whole = format!("{name}{inner}");
+            let name = if descriptor.origin().is_some() { whole.as_str() } else { name };
+            let there = descriptor.has_place_for(holder, name);
+            return there.then(|| (descriptor.place_for_absent(holder, name), descriptor.name_for_absent(holder, name).to_string()));
+        }
+        if !name.is_empty() {
+            inner = format!("/{name}{inner}");
         }
         path = holder;
     }
-    (descriptor.place(from), String::new())
+    Some((descriptor.place(from), String::new()))
 }

@@ -53,7 +53,8 @@ The finding points at the value that says nothing, else at the key beside which 
         if let Some((holder, key)) = &self.key {
             holder.visit(descriptor, fact, &mut |holder| {
                 let child = descriptor.child(holder, *key);
-                if !child.is_some_and(|child| descriptor.is_stated(child)) {
+                let possible = child.is_some() || descriptor.has_place_for(holder, model().name(*key));
+                if possible && !child.is_some_and(|child| descriptor.is_stated(child)) {
                     failures.push(absent(context, holder, *key, child));
                 }
             });

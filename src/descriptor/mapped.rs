@@ -1,28 +1,30 @@
 //! Formats of other people, read through a mapping: data says where in their JSON a statement stands
-//! (`rules/formats/<format>.yaml`), the field model says how it is read.
+//! (`rules/mappings/<format>.yaml`), the field model says how it is read.
 //!
 //! What JSON-LD leaves open is open here too: a key may carry a prefix or be a whole IRI, one value may stand for a list
 //! of one, a reference by `id` for the thing itself, a concept may be a URI, a notation or a label, a text a string or a
 //! map of languages.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::OnceLock;
 
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::builder::{Builder, Placeholders, Slot};
 use super::model::{Group, Key, LineKind, Shape, model};
 use super::native::is_language_tag;
-use super::{Absent, Descriptor, FactId, Origin, Place, SourceId, Value};
+use super::{Absent, Blank, Descriptor, FactId, Origin, Place, SourceId, Value};
 use crate::rule::{Localized, Phase};
 use crate::source::Span;
 use crate::standard::Element;
 use crate::tree::{Entry, Kind, NodeId, ScalarKind, Tree};
-use crate::vocabulary::embedded;
+use crate::vocabulary::{Data, embedded};
 
-/// A format as written in `rules/formats/<format>.yaml`.
+/// A format as written in `rules/mappings/<format>.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Format {
@@ -34,8 +36,12 @@ pub struct Format {
     pub phase: Phase,
     /// What a document of it looks like; any of these.
     recognise: Vec<Signature>,
-    /// Where its records are: the first path that leads to something. The empty path is the document itself.
-    records: Vec<SourcePath>,
+    /// Whether a list at the top is one document, whose objects refer to each other.
+    #[serde(default)]
+    graph: bool,
+    /// Where its records are: the first entry that leads to something; an entry may be several paths, which all count.
+    /// The empty path is the document itself.
+    records: Vec<OneOrMore<SourcePath>>,
     /// From the keys of the native descriptor to places in the record.
     map: Map,
     /// Keys inside an object that stand for its text, code or address.
@@ -81,23 +87,77 @@ enum Map {
     /// A group or a list of groups.
     Fields {
         /// Where the group, or each item, stands; without it, where the group around it stands.
-        at: Option<Vec<SourcePath>>,
+        at: Option<Places>,
         fields: Vec<(String, Map)>,
     },
+    /// Several ways to say it; the first that says something counts.
+    First(Vec<Map>),
     /// Said by the format itself.
     Is(String),
+}
+
+/// Places to look at.
+#[derive(Debug)]
+struct Places {
+    paths: Vec<SourcePath>,
+    /// Every path counts; else the first that leads to something.
+    all: bool,
 }
 
 /// A leaf.
 #[derive(Debug)]
 struct Leaf {
-    /// The first path that leads to something counts; with `all`, every one.
-    from: Vec<SourcePath>,
-    all: bool,
-    /// The part of the text that counts: the first group.
+    from: Places,
+    /// The values of one path are parts of a whole.
+    sum: bool,
+    /// The part of the text that counts: the first group. A text without it says nothing.
     takes: Option<OnceRegex>,
+    /// What separates the items of a list in one text.
+    split: Option<String>,
+    /// The concept of another list stands for the value.
+    means: Option<Means>,
     /// What the words of the format mean in ours.
     values: FxHashMap<String, String>,
+}
+
+/// An attribute of a value of a vocabulary, in place of the value: one concept may hold two facts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Means {
+    vocabulary: String,
+    /// The attribute.
+    value: String,
+    /// The attribute is a table, and what the file names is one of its cells: which part of the place is meant.
+    #[serde(default)]
+    part: Option<Part>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Part {
+    /// The value in whose table it is.
+    Entry,
+    /// The row of the table.
+    Row,
+}
+
+impl Means {
+    fn of(&self, text: &str) -> Option<&'static str> {
+        let list = embedded(&self.vocabulary)?;
+        let Some(part) = self.part else {
+            return list.find(text)?.value(&self.value)?.text();
+        };
+        list.entries.iter().find_map(|entry| {
+            let Data::Table(rows) = entry.value(&self.value)? else {
+                return None;
+            };
+            let (row, _) = rows.iter().find(|(_, cell)| cell.text() == Some(text))?;
+            Some(match part {
+                Part::Entry => entry.slug,
+                Part::Row => row,
+            })
+        })
+    }
 }
 
 /// A pattern, compiled when it is first needed.
@@ -110,7 +170,7 @@ impl OnceRegex {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum OneOrMore<T> {
     One(T),
@@ -124,70 +184,116 @@ impl<T> OneOrMore<T> {
             OneOrMore::More(more) => more,
         }
     }
+
+    fn iter(&self) -> std::slice::Iter<'_, T> {
+        match self {
+            OneOrMore::One(one) => std::slice::from_ref(one).iter(),
+            OneOrMore::More(more) => more.iter(),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Map {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Map, D::Error> {
-        use serde::de::Error;
         let value = serde_json::Value::deserialize(deserializer)?;
-        let paths = |value: serde_json::Value| {
-            serde_json::from_value::<OneOrMore<SourcePath>>(value)
-                .map(OneOrMore::all)
-                .map_err(D::Error::custom)
+        Map::of(value).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Map {
+    fn of(value: Json) -> Result<Map, String> {
+        let mut rows = match value {
+            Json::Object(rows) => rows,
+            Json::Array(items) if items.iter().any(Json::is_object) => {
+                return items.into_iter().map(Map::of).collect::<Result<_, _>>().map(Map::First);
+            }
+            paths => return Ok(Map::Leaf(Leaf::at(Places::of(paths, false)?))),
         };
-        let serde_json::Value::Object(mut rows) = value else {
-            return Ok(Map::Leaf(Leaf {
-                from: paths(value)?,
-                all: false,
-                takes: None,
-                values: FxHashMap::default(),
-            }));
-        };
-        if let Some(serde_json::Value::String(text)) = rows.get("is") {
+        if let Some(Json::String(text)) = rows.get("is") {
             return Ok(Map::Is(text.clone()));
         }
-        let (from, all) = (rows.remove("from"), rows.remove("all"));
-        if let Some(from) = from.or_else(|| all.clone()) {
-            let takes = rows.remove("takes").map(serde_json::from_value::<String>).transpose();
-            let values = rows.remove("values").map(serde_json::from_value).transpose();
-            if let Some(key) = rows.keys().next() {
-                return Err(D::Error::custom(format!("`{key}` is not known beside `from`")));
-            }
-            return Ok(Map::Leaf(Leaf {
-                from: paths(from)?,
-                all: all.is_some(),
-                takes: takes
-                    .map_err(D::Error::custom)?
-                    .map(|text| OnceRegex(text, OnceLock::new())),
-                values: values.map_err(D::Error::custom)?.unwrap_or_default(),
-            }));
+        let of = |rows: &mut serde_json::Map<String, Json>, key: &str, all: bool| {
+            rows.shift_remove(key).map(|paths| Places::of(paths, all)).transpose()
+        };
+        let sum = of(&mut rows, "sum", false)?;
+        let is_sum = sum.is_some();
+        if let Some(from) = sum.or(of(&mut rows, "from", false)?).or(of(&mut rows, "all", true)?) {
+            let leaf = Leaf {
+                sum: is_sum,
+                takes: part::<String>(&mut rows, "takes")?.map(|text| OnceRegex(text, OnceLock::new())),
+                split: part(&mut rows, "split")?,
+                means: part(&mut rows, "means")?,
+                values: part(&mut rows, "values")?.unwrap_or_default(),
+                ..Leaf::at(from)
+            };
+            return match rows.keys().next() {
+                Some(key) => Err(format!("`{key}` is not known beside `from`")),
+                None => Ok(Map::Leaf(leaf)),
+            };
         }
-        let at = rows.remove("at").map(paths).transpose()?;
-        let fields = rows
-            .into_iter()
-            .map(|(key, value)| Ok((key, serde_json::from_value(value).map_err(D::Error::custom)?)));
+        let at = of(&mut rows, "at", false)?.or(of(&mut rows, "each", true)?);
+        let fields = rows.into_iter().map(|(key, value)| Ok((key, Map::of(value)?)));
         Ok(Map::Fields {
             at,
-            fields: fields.collect::<Result<_, D::Error>>()?,
+            fields: fields.collect::<Result<_, String>>()?,
+        })
+    }
+}
+
+fn part<T: serde::de::DeserializeOwned>(
+    rows: &mut serde_json::Map<String, Json>,
+    key: &str,
+) -> Result<Option<T>, String> {
+    let value = rows.shift_remove(key).map(serde_json::from_value).transpose();
+    value.map_err(|error| format!("`{key}`: {error}"))
+}
+
+impl Places {
+    fn of(paths: Json, all: bool) -> Result<Places, String> {
+        let paths = serde_json::from_value::<OneOrMore<SourcePath>>(paths).map_err(|error| error.to_string())?;
+        Ok(Places {
+            paths: paths.all(),
+            all,
         })
     }
 }
 
 /// A way through a document: `specifiedBy/additionalNote[subject=assessment]/noteLiteral`. Lists are passed through,
-/// references by id are followed. `/` in front starts at the document, `<key` goes to what refers to the record by that
-/// key. In brackets: a key that must be there, must not (`!`), or must have one of some values, as a whole or behind the
-/// last `/`, `#` or `:` of a URI.
+/// references by id are followed. `/` in front starts at the document, `//` at the file around it. `<key` goes to what
+/// refers to the record by that key, `!key|key` to everything under other keys, `**` to the object and everything in it;
+/// `:key` is a property of that name and no keyword of JSON-LD. In brackets: a key that must be there, must not (`!`), or
+/// must have one of some values, as a whole or behind the last `/`, `#` or `:` of a URI; `[<key]` asks for something that
+/// refers here.
 #[derive(Debug)]
 pub struct SourcePath {
-    from_document: bool,
+    from: From,
     steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum From {
+    Record,
+    Document,
+    File,
 }
 
 #[derive(Debug)]
 struct Step {
     key: String,
-    backwards: bool,
+    way: Way,
     tests: Vec<Test>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    /// Into a key.
+    In,
+    /// To what refers here by a key.
+    Back,
+    /// Into every key but these, separated by `|`.
+    Others,
+    /// Here and everywhere inside.
+    Deep,
 }
 
 #[derive(Debug)]
@@ -207,18 +313,24 @@ impl<'de> Deserialize<'de> for SourcePath {
 impl SourcePath {
     fn parse(text: &str) -> Result<SourcePath, String> {
         let wrong = || format!("`{text}` is no path: `key/key[test]/…`");
-        let (from_document, mut rest) = match text.strip_prefix('/') {
-            Some(rest) => (true, rest),
-            None => (false, text),
+        let (from, mut rest) = match (text.strip_prefix("//"), text.strip_prefix('/')) {
+            (Some(rest), _) => (From::File, rest),
+            (None, Some(rest)) => (From::Document, rest),
+            (None, None) => (From::Record, text),
         };
         let mut steps = Vec::new();
         while !rest.is_empty() {
             let end = rest.find(['/', '[']).unwrap_or(rest.len());
-            let key = &rest[..end];
-            let backwards = key.starts_with('<');
+            let written = &rest[..end];
+            let (way, key) = match written.split_at_checked(1) {
+                Some(("<", key)) => (Way::Back, key),
+                Some(("!", keys)) => (Way::Others, keys),
+                Some(("*", "*")) => (Way::Deep, written),
+                _ => (Way::In, written),
+            };
             let mut step = Step {
-                key: key.trim_start_matches('<').to_string(),
-                backwards,
+                key: key.to_string(),
+                way,
                 tests: Vec::new(),
             };
             rest = &rest[end..];
@@ -245,7 +357,12 @@ impl SourcePath {
                 None => return Err(wrong()),
             };
         }
-        Ok(SourcePath { from_document, steps })
+        Ok(SourcePath { from, steps })
+    }
+
+    /// Whether it leads nowhere else.
+    fn is_here(&self) -> bool {
+        self.steps.iter().all(|step| step.way == Way::In && step.key.is_empty())
     }
 
     /// The key that it ends in.
@@ -254,8 +371,19 @@ impl SourcePath {
             .steps
             .iter()
             .rev()
-            .find(|step| !step.key.is_empty() && !step.backwards);
-        named.map_or("", |step| &step.key)
+            .find(|step| !step.key.is_empty() && step.way == Way::In);
+        named.map_or("", |step| step.key.trim_start_matches(':'))
+    }
+
+    /// The keys behind a number of steps, as the way to write there.
+    fn rest(&self, steps: usize) -> String {
+        let named = |step: &&Step| !step.key.is_empty() && step.way == Way::In;
+        let keys: Vec<&str> = self.steps[steps..]
+            .iter()
+            .filter(named)
+            .map(|step| step.key.trim_start_matches(':'))
+            .collect();
+        keys.join("/")
     }
 }
 
@@ -264,9 +392,15 @@ fn local(text: &str) -> &str {
     text.rsplit(['/', '#', ':']).next().unwrap_or(text)
 }
 
+/// Whether a key of the file is meant. `id` and `type` are keywords of JSON-LD; a property of that name has a prefix.
 fn is_key(written: &str, key: &str) -> bool {
-    let written = written.strip_prefix('@').unwrap_or(written);
-    written.eq_ignore_ascii_case(key) || local(written).eq_ignore_ascii_case(key)
+    if let Some(property) = key.strip_prefix(':') {
+        let is_keyword = written == "rdf:type" || written.ends_with("22-rdf-syntax-ns#type");
+        return written.contains(':') && !is_keyword && local(written).eq_ignore_ascii_case(property);
+    }
+    let bare = written.strip_prefix('@').unwrap_or(written);
+    let is_keyword = matches!(key, "id" | "type");
+    bare.eq_ignore_ascii_case(key) || (!is_keyword && local(bare).eq_ignore_ascii_case(key))
 }
 
 /// A node that a path has led to, with the key that last had a name on the way.
@@ -283,6 +417,8 @@ struct Paths<'s> {
     tree: &'s Tree<'s>,
     document: NodeId,
     by_id: FxHashMap<&'s str, NodeId>,
+    /// What refers to an object or holds it, and under which key; made when a path first asks.
+    holders: OnceCell<FxHashMap<NodeId, Vec<(NodeId, &'s str)>>>,
 }
 
 impl<'s> Paths<'s> {
@@ -291,6 +427,7 @@ impl<'s> Paths<'s> {
             tree,
             document,
             by_id: FxHashMap::default(),
+            holders: OnceCell::new(),
         }
     }
 
@@ -298,12 +435,12 @@ impl<'s> Paths<'s> {
     fn index(&mut self, node: NodeId) {
         let tree = self.tree;
         let entries = tree.entries(node);
-        if entries.len() > 1 {
-            if let Some(id) = self.id(node) {
-                let known = self.by_id.entry(id).or_insert(node);
-                if tree.entries(*known).len() < entries.len() {
-                    *known = node;
-                }
+        if entries.len() > 1
+            && let Some(id) = self.id(node)
+        {
+            let known = self.by_id.entry(id).or_insert(node);
+            if tree.entries(*known).len() < entries.len() {
+                *known = node;
             }
         }
         entries.iter().for_each(|entry| self.index(entry.value));
@@ -332,7 +469,11 @@ impl<'s> Paths<'s> {
     }
 
     fn start(&self, path: &SourcePath, record: NodeId) -> Hit<'s> {
-        let node = if path.from_document { self.document } else { record };
+        let node = match path.from {
+            From::Record => record,
+            From::Document => self.document,
+            From::File => self.tree.root.unwrap_or(self.document),
+        };
         Hit {
             node,
             span: self.tree.node(node).span,
@@ -348,17 +489,19 @@ impl<'s> Paths<'s> {
         hits
     }
 
-    /// How far a path leads: the last object on it that is there.
-    fn as_far_as(&self, path: &SourcePath, record: NodeId) -> Hit<'s> {
-        let mut reached = self.start(path, record);
-        for step in &path.steps {
-            match self
-                .items(reached)
+    /// How far a path leads: the last object on it that is there, and how many steps that was.
+    fn as_far_as(&self, path: &SourcePath, record: NodeId) -> (Hit<'s>, usize) {
+        let mut reached = (self.start(path, record), 0);
+        for (number, step) in path.steps.iter().enumerate() {
+            let next = self
+                .items(reached.0)
                 .into_iter()
                 .flat_map(|hit| self.step(step, hit))
-                .next()
-            {
-                Some(hit) if matches!(self.tree.node(hit.node).kind, Kind::Mapping(_)) => reached = hit,
+                .next();
+            match next {
+                Some(hit) if matches!(self.tree.node(self.resolved(hit.node)).kind, Kind::Mapping(_)) => {
+                    reached = (hit, number + 1);
+                }
                 _ => break,
             }
         }
@@ -367,23 +510,41 @@ impl<'s> Paths<'s> {
 
     fn step(&self, step: &Step, hit: Hit<'s>) -> Vec<Hit<'s>> {
         let mut found = Vec::new();
-        if step.backwards {
-            self.referring(self.document, &step.key, hit.node, &mut found);
-        } else if step.key.is_empty() {
-            found.push(hit);
-        } else if matches!(self.tree.node(self.resolved(hit.node)).kind, Kind::Mapping(_)) {
-            let entries = self.tree.entries(self.resolved(hit.node)).iter();
-            for entry in entries.filter(|entry| is_key(&entry.key, &step.key)) {
-                let next = Hit {
-                    node: entry.value,
-                    span: entry.use_span,
-                    entry: Some(entry),
-                };
-                found.extend(self.items(next));
-            }
+        match step.way {
+            Way::Back => self.referring(&step.key, hit.node, &mut found),
+            Way::Deep => self.inside(hit, &mut found),
+            Way::In if step.key.is_empty() => found.push(hit),
+            Way::In => self.under(hit, &mut found, &|key| is_key(key, &step.key)),
+            Way::Others => self.under(hit, &mut found, &|key| !step.key.split('|').any(|own| is_key(key, own))),
         }
         found.retain(|hit| step.tests.iter().all(|test| self.passes(test, hit.node)));
         found
+    }
+
+    fn under(&self, hit: Hit<'s>, found: &mut Vec<Hit<'s>>, wanted: &dyn Fn(&str) -> bool) {
+        let node = self.resolved(hit.node);
+        if !matches!(self.tree.node(node).kind, Kind::Mapping(_)) {
+            return;
+        }
+        for entry in self.tree.entries(node).iter().filter(|entry| wanted(&entry.key)) {
+            found.extend(self.items(Hit {
+                node: entry.value,
+                span: entry.use_span,
+                entry: Some(entry),
+            }));
+        }
+    }
+
+    fn inside(&self, hit: Hit<'s>, found: &mut Vec<Hit<'s>>) {
+        found.push(hit);
+        for entry in self.tree.entries(hit.node) {
+            let inner = Hit {
+                node: entry.value,
+                span: entry.use_span,
+                entry: Some(entry),
+            };
+            self.inside(inner, found);
+        }
     }
 
     /// The items of a list, the lists in it opened too; anything else is one item.
@@ -405,32 +566,50 @@ impl<'s> Paths<'s> {
     }
 
     /// Objects that refer to a node, or hold it, under a key.
-    fn referring(&self, at: NodeId, key: &str, target: NodeId, found: &mut Vec<Hit<'s>>) {
-        let entries = self.tree.entries(at);
+    fn referring(&self, key: &str, target: NodeId, found: &mut Vec<Hit<'s>>) {
+        let holders = self.holders.get_or_init(|| {
+            let mut holders = FxHashMap::default();
+            self.note_holders(self.document, &mut holders);
+            holders
+        });
+        let target = self.resolved(target);
+        let fitting = holders
+            .get(&target)
+            .into_iter()
+            .flatten()
+            .filter(|(_, own)| is_key(own, key));
+        found.extend(fitting.map(|(holder, _)| Hit {
+            node: *holder,
+            span: self.tree.node(*holder).span,
+            entry: None,
+        }));
+    }
+
+    fn note_holders(&self, at: NodeId, holders: &mut FxHashMap<NodeId, Vec<(NodeId, &'s str)>>) {
         let is_mapping = matches!(self.tree.node(at).kind, Kind::Mapping(_));
-        let refers = |entry: &Entry<'_>| {
+        for entry in self.tree.entries(at) {
             let hit = Hit {
                 node: entry.value,
                 span: entry.use_span,
                 entry: None,
             };
-            is_key(&entry.key, key) && self.items(hit).iter().any(|hit| self.resolved(hit.node) == target)
-        };
-        if is_mapping && entries.iter().any(refers) {
-            let holder = entries.first();
-            found.push(Hit {
-                node: at,
-                span: self.tree.node(at).span,
-                entry: holder.filter(|_| false),
-            });
-        }
-        for entry in entries {
-            self.referring(entry.value, key, target, found);
+            for item in self.items(hit).into_iter().filter(|_| is_mapping) {
+                let target = self.resolved(item.node);
+                if matches!(self.tree.node(target).kind, Kind::Mapping(_)) {
+                    holders.entry(target).or_default().push((at, entry.key.as_ref()));
+                }
+            }
+            self.note_holders(entry.value, holders);
         }
     }
 
     fn passes(&self, test: &Test, node: NodeId) -> bool {
         let node = self.resolved(node);
+        if let Some(key) = test.key.strip_prefix('<') {
+            let mut found = Vec::new();
+            self.referring(key, node, &mut found);
+            return found.is_empty() == test.not;
+        }
         let entry = matches!(self.tree.node(node).kind, Kind::Mapping(_))
             .then(|| {
                 self.tree
@@ -482,27 +661,131 @@ impl Format {
         self.recognise.iter().any(fits)
     }
 
+    /// Whether a document without the marks of this format says anything in its words, when somebody says that it is one.
+    fn may_be(&self, paths: &Paths<'_>) -> bool {
+        const ENOUGH: usize = 3;
+        let records = || self.records.iter().flat_map(OneOrMore::iter);
+        if records().any(|path| !path.is_here() && !paths.find(path, paths.document).is_empty()) {
+            return true;
+        }
+        let Map::Fields { fields, .. } = &self.map else {
+            return false;
+        };
+        let said = fields.iter().filter(|(_, map)| map.leads(paths, paths.document));
+        records().any(SourcePath::is_here) && said.count() >= ENOUGH
+    }
+
     /// What the format says of an element that it has no place for.
-    pub fn inexpressible(&self, element: Element, class: &str) -> Option<&Inexpressible> {
+    pub fn inexpressible(&self, element: Element, classes: &[String]) -> Option<&Inexpressible> {
         let about = |entry: &&Inexpressible| {
-            entry.element == element && (entry.class.is_empty() || entry.class.iter().any(|own| own == class))
+            entry.element == element && (entry.class.is_empty() || entry.class.iter().any(|own| classes.contains(own)))
         };
         self.inexpressible.iter().find(about)
+    }
+
+    /// Whether the format has a place for what stands on a canonical path; numbers of list items do not matter.
+    pub fn has_place_for(&self, path: &str) -> bool {
+        let keys: Vec<&str> = path
+            .split('/')
+            .filter(|key| !key.is_empty() && key.parse::<usize>().is_err())
+            .collect();
+        self.map.holds(&keys)
+    }
+
+    /// The key of the format for one of ours, as a person would name it: `learning_outcomes`, `issuing.formats`. Where
+    /// several of ours have that name, the one in the group counts.
+    pub fn word_for(&self, ours: &str, group: &str) -> Option<String> {
+        let wanted: Vec<&str> = ours.split('.').collect();
+        let mut found: Vec<(bool, String)> = Vec::new();
+        self.map.words(&mut Vec::new(), &mut |keys, word| {
+            if keys.ends_with(&wanted) {
+                found.push((keys.first() == Some(&group), word));
+            }
+        });
+        let own = found.iter().position(|(own, _)| *own).unwrap_or(0);
+        found.into_iter().nth(own).map(|(_, word)| word)
+    }
+}
+
+impl Map {
+    fn leads(&self, paths: &Paths<'_>, at: NodeId) -> bool {
+        let any = |places: &Places| {
+            let own = places.paths.iter().filter(|path| !path.is_here());
+            own.into_iter().any(|path| !paths.find(path, at).is_empty())
+        };
+        match self {
+            Map::Leaf(leaf) => any(&leaf.from),
+            Map::Fields { at: Some(places), .. } => any(places),
+            Map::Fields { at: None, fields } => fields.iter().any(|(_, map)| map.leads(paths, at)),
+            Map::First(ways) => ways.iter().any(|way| way.leads(paths, at)),
+            Map::Is(_) => false,
+        }
+    }
+
+    /// Whether it is a plain place, not a part of a text or another concept.
+    fn is_slot(&self) -> bool {
+        match self {
+            Map::Leaf(leaf) => leaf.takes.is_none() && leaf.means.is_none(),
+            Map::Fields { .. } | Map::Is(_) => true,
+            Map::First(_) => false,
+        }
+    }
+
+    fn holds(&self, keys: &[&str]) -> bool {
+        match (self, keys) {
+            (_, []) => true,
+            (Map::First(ways), _) => ways.iter().any(|way| way.holds(keys)),
+            (Map::Fields { fields, .. }, [key, rest @ ..]) => {
+                fields.iter().any(|(name, map)| name == key && map.holds(rest))
+            }
+            (Map::Leaf(_) | Map::Is(_), _) => false,
+        }
+    }
+
+    /// The first place of everything that has one, with our keys for it.
+    fn words<'m>(&'m self, keys: &mut Vec<&'m str>, visit: &mut dyn FnMut(&[&'m str], String)) {
+        let places = match self {
+            Map::Leaf(leaf) => Some(&leaf.from),
+            Map::Fields { at, .. } => at.as_ref(),
+            Map::First(_) | Map::Is(_) => None,
+        };
+        let word = places.and_then(|places| places.paths.first()).map(|path| path.rest(0));
+        if let Some(word) = word.filter(|word| !word.is_empty()) {
+            visit(keys, word);
+        }
+        match self {
+            Map::First(ways) => ways.iter().for_each(|way| way.words(keys, visit)),
+            Map::Fields { fields, .. } => {
+                for (name, map) in fields {
+                    keys.push(name);
+                    map.words(keys, visit);
+                    keys.pop();
+                }
+            }
+            Map::Leaf(_) | Map::Is(_) => {}
+        }
     }
 }
 
 /// Every key of a mapping must be one of the model, at its place.
 fn check_fields(fields: &[(String, Map)], group: &'static Group, at: &str) -> Result<(), String> {
     for (name, map) in fields {
-        let field = model().key(name).and_then(|key| group.field(key));
-        let inner = field.and_then(|(_, field)| super::native::group_of(&field.shape));
-        match (field, map, inner) {
-            (Some(_), Map::Fields { fields, .. }, Some(inner)) => check_fields(fields, inner, &format!("{at}/{name}"))?,
-            (Some(_), Map::Leaf(_) | Map::Is(_), _) => {}
-            (Some(_), Map::Fields { .. }, None) if group.open => {}
-            _ if group.open => {}
-            _ => return Err(format!("{at}/{name}: the descriptor has no such key")),
-        }
+        check_field(name, map, group, at)?;
+    }
+    Ok(())
+}
+
+fn check_field(name: &str, map: &Map, group: &'static Group, at: &str) -> Result<(), String> {
+    let field = model().key(name).and_then(|key| group.field(key));
+    let inner = field.and_then(|(_, field)| super::native::group_of(&field.shape));
+    match (field, map, inner) {
+        (_, Map::First(ways), _) => ways.iter().try_for_each(|way| check_field(name, way, group, at))?,
+        (Some(_), Map::Fields { fields, .. }, Some(inner)) => check_fields(fields, inner, &format!("{at}/{name}"))?,
+        (Some(_), Map::Leaf(leaf), _) => leaf.check(name)?,
+        (Some(_), Map::Is(_), _) => {}
+        (Some(_), Map::Fields { .. }, None) if group.open => {}
+        _ if group.open => {}
+        _ => return Err(format!("{at}/{name}: the descriptor has no such key")),
     }
     Ok(())
 }
@@ -539,28 +822,39 @@ impl<'s> Document<'s> {
     /// What a tree is by its content, or by what somebody says that it is; several where it is a list of documents.
     pub fn all(tree: &'s Tree<'s>, said: Option<&'static Format>) -> Vec<Document<'s>> {
         let Some(root) = tree.root else { return Vec::new() };
+        let wanted = |format: &Format| said.is_none_or(|said| said.format == format.format);
+        let whole = Document::at(tree, root, said.is_some(), &|format| format.graph && wanted(format));
+        if let Some(whole) = whole {
+            return vec![whole];
+        }
         let candidates: Vec<NodeId> = match &tree.node(root).kind {
             Kind::Sequence(_) => tree.entries(root).iter().map(|entry| entry.value).collect(),
-            Kind::Mapping(_) => vec![tree.get(root, "credential").map_or(root, |entry| entry.value)],
+            Kind::Mapping(_) => vec![root],
             Kind::Scalar(_) => return Vec::new(),
         };
-        candidates
-            .into_iter()
-            .filter_map(|node| Document::at(tree, node, said))
+        // An unsealed credential may come in a wrapper.
+        let unwrapped = |node: NodeId| tree.get(node, "credential").map_or(node, |entry| entry.value);
+        let documents = candidates.into_iter().map(unwrapped);
+        documents
+            .filter_map(|node| Document::at(tree, node, said.is_some(), &wanted))
             .collect()
     }
 
-    fn at(tree: &'s Tree<'s>, node: NodeId, said: Option<&'static Format>) -> Option<Document<'s>> {
-        if !matches!(tree.node(node).kind, Kind::Mapping(_)) {
+    fn at(tree: &'s Tree<'s>, node: NodeId, is_said: bool, wanted: &dyn Fn(&Format) -> bool) -> Option<Document<'s>> {
+        if matches!(tree.node(node).kind, Kind::Scalar(_)) {
             return None;
         }
         let mut paths = Paths::new(tree, node);
-        let format = said.or_else(|| formats().iter().find(|format| format.recognises(&paths)))?;
+        let fits = |format: &&Format| format.recognises(&paths) || (is_said && format.may_be(&paths));
+        let format = formats().iter().filter(|format| wanted(format)).find(fits)?;
         paths.index(node);
+        let find = |paths: &Paths<'s>, entry: &OneOrMore<SourcePath>| -> Vec<Hit<'s>> {
+            entry.iter().flat_map(|path| paths.find(path, node)).collect()
+        };
         let found = format
             .records
             .iter()
-            .map(|path| paths.find(path, node))
+            .map(|entry| find(&paths, entry))
             .find(|hits| !hits.is_empty());
         let mut records: Vec<NodeId> = Vec::new();
         for hit in found.unwrap_or_default() {
@@ -569,6 +863,7 @@ impl<'s> Document<'s> {
                 records.push(record);
             }
         }
+        records.sort_by_key(|record| tree.node(*record).span.start);
         if records.is_empty() {
             records.push(node);
         }
@@ -694,18 +989,26 @@ fn read_record<'s>(
         reader.fields(fields, model().root(), record, root);
         reader.builder.close(root, mark);
     }
-    let class = paths
-        .tree
-        .entries(record)
-        .iter()
-        .find(|entry| is_key(&entry.key, "type"));
-    let class = class
-        .and_then(|entry| tree.scalar(entry.value))
-        .map_or("", |scalar| local(&scalar.text));
+    let home = reader.head(record);
+    let class = SourcePath {
+        from: From::Record,
+        steps: vec![Step {
+            key: "type".to_string(),
+            way: Way::In,
+            tests: Vec::new(),
+        }],
+    };
+    let classes = paths.find(&class, record).into_iter();
+    let classes = classes.filter_map(|hit| Some(local(&tree.scalar(hit.node)?.text).to_string()));
     let mut descriptor = reader.builder.out;
     descriptor.origin = Some(Origin {
         format,
-        class: class.to_string(),
+        classes: classes.collect(),
+        head: Place {
+            source: SourceId(0),
+            span: home,
+            node: Some(record),
+        },
         absent: reader.absent,
         used: reader.used,
     });
@@ -761,6 +1064,7 @@ impl<'s> Reader<'s, '_> {
         at: NodeId,
         parent: FactId,
     ) -> Option<FactId> {
+        let outer = shape;
         let shape = fitting(shape, map);
         let unnamed = |parent: FactId| Slot {
             key,
@@ -785,8 +1089,34 @@ impl<'s> Reader<'s, '_> {
                 let value = self.builder.leaf_of(shape, Cow::Borrowed(text), ScalarKind::String);
                 Some(self.builder.push(slot, value, home, node))
             }
+            Map::First(ways) => {
+                let before = self.absent.len();
+                let mut kept: Option<Vec<Absent>> = None;
+                // What is missing is asked for where the format has a slot for it, else in the first way.
+                let slot = ways.iter().position(Map::is_slot).unwrap_or(0);
+                for (number, way) in ways.iter().enumerate() {
+                    if let Some(id) = self.read(key, name, outer, way, at, parent) {
+                        self.absent.truncate(before);
+                        return Some(id);
+                    }
+                    let missed = self.absent.split_off(before);
+                    if number == slot {
+                        kept = Some(missed);
+                    }
+                }
+                self.absent.extend(kept.into_iter().flatten());
+                None
+            }
             Map::Leaf(leaf) => {
-                let hits = self.hits(&leaf.from, leaf.all, at);
+                let mut hits = Vec::new();
+                if matches!(shape, Shape::Number) {
+                    let readable =
+                        |hit: &Hit<'s>| !matches!(self.value(shape, leaf, hit, None).0, Value::Unreadable(_));
+                    hits = self.hits(&leaf.from, at, &|hit| self.takes(leaf, hit) && readable(hit));
+                }
+                if hits.is_empty() {
+                    hits = self.hits(&leaf.from, at, &|hit| self.takes(leaf, hit));
+                }
                 if hits.is_empty() {
                     self.note_absent(&leaf.from, at);
                     return None;
@@ -799,19 +1129,30 @@ impl<'s> Reader<'s, '_> {
                     let id = self.builder.push(slot, Value::List, hits[0].span, Some(hits[0].node));
                     let mark = self.builder.scratch.len();
                     for hit in &hits {
-                        let child = self.leaf(item_slot(id), item, leaf, std::slice::from_ref(hit));
-                        self.builder.scratch.push(child);
+                        for part in self.parts(leaf, hit) {
+                            let child = self.leaf(item_slot(id), item, leaf, std::slice::from_ref(hit), part);
+                            self.builder.scratch.push(child);
+                        }
                     }
                     self.builder.close(id, mark);
                     return Some(id);
                 }
-                Some(self.leaf(slot, shape, leaf, &hits))
+                let id = self.leaf(slot, shape, leaf, &hits, None);
+                self.read_on(key, shape, leaf, at, id, parent);
+                Some(id)
             }
             Map::Fields {
                 at: Some(places),
                 fields,
             } => {
-                let hits = self.hits(places, false, at);
+                let mut hits = self.hits(places, at, &|_| true);
+                let mut seen: Vec<NodeId> = Vec::new();
+                hits.retain(|hit| {
+                    let node = self.paths.resolved(hit.node);
+                    let is_new = !seen.contains(&node);
+                    seen.push(node);
+                    is_new
+                });
                 if hits.is_empty() {
                     self.note_absent(places, at);
                     return None;
@@ -886,19 +1227,71 @@ impl<'s> Reader<'s, '_> {
         let mark = self.builder.scratch.len();
         self.fields(fields, group, node, id);
         self.builder.close(id, mark);
+        // What is there in other words is not empty.
+        let fact = &mut self.builder.out.facts[id.0 as usize];
+        if fact.value == Value::Blank(Blank::Empty) {
+            fact.value = Value::Group;
+        }
         id
     }
 
-    fn hits(&self, from: &[SourcePath], all: bool, at: NodeId) -> Vec<Hit<'s>> {
-        let mut found = from.iter().map(|path| {
+    fn hits(&self, from: &Places, at: NodeId, wanted: &dyn Fn(&Hit<'s>) -> bool) -> Vec<Hit<'s>> {
+        let mut found = from.paths.iter().map(|path| {
             let mut hits = self.paths.find(path, at);
-            hits.retain(|hit| !self.is_nothing(hit.node));
+            hits.retain(|hit| !self.is_nothing(hit.node) && wanted(hit));
             hits
         });
-        if all {
+        if from.all {
             return found.flatten().collect();
         }
         found.find(|hits| !hits.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether a text has the part that counts; without `takes` and `means` everything counts.
+    fn takes(&self, leaf: &'static Leaf, hit: &Hit<'s>) -> bool {
+        let offers = || self.offers(hit.node, hit.span);
+        leaf.takes.is_none() && leaf.means.is_none() || offers().iter().any(|offer| leaf.take(*offer).is_some())
+    }
+
+    /// The items that one text holds; `None` is the text as a whole.
+    fn parts(&self, leaf: &'static Leaf, hit: &Hit<'s>) -> Vec<Option<&'s str>> {
+        let Some(separator) = &leaf.split else {
+            return vec![None];
+        };
+        let offers = self.offers(hit.node, hit.span);
+        let taken = offers.iter().find_map(|offer| leaf.take(*offer));
+        let items = taken.into_iter().flat_map(|offer| offer.text.split(separator.as_str()));
+        items.map(str::trim).filter(|item| !item.is_empty()).map(Some).collect()
+    }
+
+    /// The same may be said in further places. There it is read only to see whether it can be read.
+    fn read_on(
+        &mut self,
+        key: Key,
+        shape: &'static Shape,
+        leaf: &'static Leaf,
+        at: NodeId,
+        said: FactId,
+        parent: FactId,
+    ) {
+        if !matches!(shape, Shape::Number) || leaf.from.all {
+            return;
+        }
+        let first = self.builder.out.fact(said).node;
+        let mut further: Vec<Hit<'s>> = leaf
+            .from
+            .paths
+            .iter()
+            .flat_map(|path| self.paths.find(path, at))
+            .collect();
+        further.retain(|hit| Some(hit.node) != first && !self.is_nothing(hit.node));
+        for hit in &further {
+            let value = self.value(shape, leaf, hit, None);
+            if matches!(value.0, Value::Unreadable(_)) {
+                let slot = self.slot(key, "", std::slice::from_ref(hit), parent);
+                self.builder.push(slot, value.0, value.1, Some(value.2));
+            }
+        }
     }
 
     fn is_nothing(&self, node: NodeId) -> bool {
@@ -924,15 +1317,18 @@ impl<'s> Reader<'s, '_> {
     }
 
     /// What is missing belongs into the last object on the way to it.
-    fn note_absent(&mut self, from: &[SourcePath], at: NodeId) {
-        let Some(path) = from.first() else { return };
-        let holder = self.paths.as_far_as(path, at);
+    fn note_absent(&mut self, from: &Places, at: NodeId) {
+        let Some(path) = from.paths.first() else { return };
+        let (mut holder, steps) = self.paths.as_far_as(path, at);
+        holder.node = self.paths.resolved(holder.node);
         let span = holder
             .entry
             .map_or_else(|| self.head(holder.node), |entry| entry.key_span);
         self.absent.push(Absent {
             path: self.path.clone(),
-            key: path.last().to_string(),
+            key: Some(path.rest(steps))
+                .filter(|key| !key.is_empty())
+                .unwrap_or_else(|| path.last().to_string()),
             place: Place {
                 source: SourceId(0),
                 span,
@@ -949,7 +1345,14 @@ impl<'s> Reader<'s, '_> {
         holder.or(first).map_or(tree.node(node).span, |entry| entry.key_span)
     }
 
-    fn leaf(&mut self, slot: Slot<'s>, shape: &'static Shape, leaf: &'static Leaf, hits: &[Hit<'s>]) -> FactId {
+    fn leaf(
+        &mut self,
+        slot: Slot<'s>,
+        shape: &'static Shape,
+        leaf: &'static Leaf,
+        hits: &[Hit<'s>],
+        part: Option<&'s str>,
+    ) -> FactId {
         let hit = hits[0];
         match shape {
             Shape::Group(group) => {
@@ -957,39 +1360,78 @@ impl<'s> Reader<'s, '_> {
                 let mark = self.builder.scratch.len();
                 if let Some((key, (_, field))) = group.shorthand.and_then(|key| Some((key, group.field(key)?))) {
                     let inner = Slot { key, ..item_slot(id) };
-                    let child = self.leaf(inner, &field.shape, leaf, hits);
+                    let child = self.leaf(inner, &field.shape, leaf, hits, part);
                     self.builder.scratch.push(child);
                 }
                 self.builder.close(id, mark);
                 id
             }
-            Shape::Text if leaf.takes.is_none() => self.text(slot, hits),
-            Shape::Any => self.builder.push(slot, Value::Opaque, hit.span, Some(hit.node)),
-            _ => {
+            Shape::Text if leaf.takes.is_none() && leaf.means.is_none() => self.text(slot, hits),
+            Shape::Any => {
                 let offers = self.offers(hit.node, hit.span);
-                let taken: Vec<Offer<'s>> = offers.iter().filter_map(|offer| leaf.take(*offer)).collect();
-                match best(shape, &taken) {
-                    Some(offer) => {
-                        let kind = if offer.kind == ScalarKind::Null {
-                            ScalarKind::String
-                        } else {
-                            offer.kind
-                        };
-                        let text = match shape {
-                            Shape::Line(LineKind::Date) => day(offer.text),
-                            _ => offer.text,
-                        };
-                        let value = self.builder.leaf_of(shape, Cow::Borrowed(text), kind);
-                        self.builder.push(slot, value, offer.span, Some(offer.node))
-                    }
-                    None => {
-                        let text = offers.first().map_or("", |offer| offer.text);
-                        let value = Value::Unreadable(Cow::Borrowed(text));
-                        self.builder.push(slot, value, hit.span, Some(hit.node))
-                    }
+                let says = |offer: &Offer<'s>| {
+                    let value = self.builder.leaf_of(shape, Cow::Borrowed(offer.text), offer.kind);
+                    !matches!(value, Value::Blank(_))
+                };
+                let value = match offers.as_slice() {
+                    [] => Value::Opaque,
+                    offers if offers.iter().any(says) => Value::Opaque,
+                    _ => Value::Blank(Blank::Empty),
+                };
+                self.builder.push(slot, value, hit.span, Some(hit.node))
+            }
+            Shape::Number if leaf.sum && hits.len() > 1 => {
+                let values: Vec<Value<'s>> = hits.iter().map(|hit| self.value(shape, leaf, hit, None).0).collect();
+                let mut total = Some(crate::number::Number::from_integer(0));
+                for value in &values {
+                    total = match (total, value) {
+                        (Some(total), Value::Number(number)) => Some(total + number),
+                        _ => None,
+                    };
                 }
+                let value = total.map_or(Value::Unreadable(Cow::Borrowed("")), Value::Number);
+                self.builder.push(slot, value, hit.span, Some(hit.node))
+            }
+            _ => {
+                let (value, span, node) = self.value(shape, leaf, &hit, part);
+                self.builder.push(slot, value, span, Some(node))
             }
         }
+    }
+
+    /// A value and where it stands.
+    fn value(
+        &self,
+        shape: &'static Shape,
+        leaf: &'static Leaf,
+        hit: &Hit<'s>,
+        part: Option<&'s str>,
+    ) -> (Value<'s>, Span, NodeId) {
+        let offers = self.offers(hit.node, hit.span);
+        let taken: Vec<Offer<'s>> = offers.iter().filter_map(|offer| leaf.take(*offer)).collect();
+        let Some(offer) = best(shape, &taken) else {
+            let text = offers.first().map_or("", |offer| offer.text);
+            return (Value::Unreadable(Cow::Borrowed(text)), hit.span, hit.node);
+        };
+        let text = part.unwrap_or(offer.text);
+        // A concept of an official list reaches the rules by its slug, however the file names it.
+        let text = match shape {
+            Shape::Line(LineKind::Date) => day(text),
+            Shape::Code(vocabulary) => embedded(vocabulary)
+                .and_then(|list| list.find(text))
+                .map_or(text, |entry| entry.slug),
+            _ => text,
+        };
+        let kind = if offer.kind == ScalarKind::Null {
+            ScalarKind::String
+        } else {
+            offer.kind
+        };
+        (
+            self.builder.leaf_of(shape, Cow::Borrowed(text), kind),
+            offer.span,
+            offer.node,
+        )
     }
 
     /// Text in one language or several.
@@ -1036,8 +1478,16 @@ impl<'s> Reader<'s, '_> {
 
     /// The texts of a node with their languages.
     fn said(&self, node: NodeId, span: Span, out: &mut Vec<(Cow<'s, str>, Span, Offer<'s>)>) {
+        // A plain word may happen to be somebody's id.
+        let is_word = |text: &str| !text.contains(':') && !text.starts_with('#');
+        let is_text = self.paths.tree.scalar(node).is_some_and(|scalar| is_word(&scalar.text));
+        let node = if is_text { node } else { self.paths.resolved(node) };
+        self.words(node, span, out);
+    }
+
+    /// The texts in a node; references are not followed any further, so that objects may name each other.
+    fn words(&self, node: NodeId, span: Span, out: &mut Vec<(Cow<'s, str>, Span, Offer<'s>)>) {
         let tree = self.paths.tree;
-        let node = self.paths.resolved(node);
         let entries = tree.entries(node);
         let get = |key: &str| entries.iter().find(|entry| is_key(&entry.key, key));
         match &tree.node(node).kind {
@@ -1053,29 +1503,33 @@ impl<'s> Reader<'s, '_> {
             Kind::Sequence(_) => {
                 // Several texts where one is meant: the first counts.
                 if let Some(first) = entries.first() {
-                    self.said(first.value, first.use_span, out);
+                    self.words(first.value, first.use_span, out);
                 }
             }
             Kind::Mapping(_) if entries.iter().all(|entry| is_language_tag(&entry.key)) => {
                 for entry in entries {
                     let mut inner = Vec::new();
-                    self.said(entry.value, entry.use_span, &mut inner);
+                    self.words(entry.value, entry.use_span, &mut inner);
                     let first = inner.into_iter().next();
                     out.extend(first.map(|(.., offer)| (entry.key.clone(), entry.key_span, offer)));
                 }
             }
             Kind::Mapping(_) => {
+                if let (Some(entry), None) = (entries.iter().find(|entry| entry.key == "@value"), get("language")) {
+                    self.words(entry.value, entry.use_span, out);
+                    return;
+                }
                 let language = get("language").and_then(|entry| Some((entry, tree.scalar(entry.value)?)));
                 if let (Some((entry, language)), Some(value)) = (language, get("value")) {
                     let mut inner = Vec::new();
-                    self.said(value.value, value.use_span, &mut inner);
+                    self.words(value.value, value.use_span, &mut inner);
                     let first = inner.into_iter().next();
                     out.extend(first.map(|(.., offer)| (language.text.clone(), entry.key_span, offer)));
                     return;
                 }
                 let inside = self.format.inside.iter().find_map(|key| get(key));
                 if let Some(entry) = inside {
-                    self.said(entry.value, entry.use_span, out);
+                    self.words(entry.value, entry.use_span, out);
                 }
             }
         }
@@ -1094,34 +1548,86 @@ impl<'s> Reader<'s, '_> {
             });
         }
         let node = self.paths.resolved(node);
+        let entries = tree.entries(node);
         if matches!(tree.node(node).kind, Kind::Mapping(_)) {
-            let entries = tree.entries(node);
-            let keys = ["id"].into_iter().chain(self.format.inside.iter().map(String::as_str));
-            for key in keys {
+            for entry in entries.iter().filter(|entry| is_key(&entry.key, "id")) {
+                // What the id refers to is this object.
+                let scalar = tree.scalar(entry.value).into_iter();
+                offers.extend(scalar.map(|scalar| Offer {
+                    text: scalar.text.as_ref(),
+                    kind: scalar.kind,
+                    span: entry.use_span,
+                    node: entry.value,
+                }));
+            }
+            let mut said = Vec::new();
+            for key in &self.format.inside {
                 for entry in entries.iter().filter(|entry| is_key(&entry.key, key)) {
-                    let mut said = Vec::new();
-                    self.said(entry.value, entry.use_span, &mut said);
-                    offers.extend(said.into_iter().map(|(.., offer)| offer));
+                    self.words(entry.value, entry.use_span, &mut said);
                 }
             }
+            let is_text = entries.iter().all(|entry| is_language_tag(&entry.key));
+            if is_text || entries.iter().any(|entry| entry.key == "@value") {
+                self.words(node, span, &mut said);
+            }
+            offers.extend(said.into_iter().map(|(.., offer)| offer));
         }
         offers
     }
 }
 
 impl Leaf {
+    fn at(from: Places) -> Leaf {
+        Leaf {
+            from,
+            sum: false,
+            takes: None,
+            split: None,
+            means: None,
+            values: FxHashMap::default(),
+        }
+    }
+
+    fn check(&self, name: &str) -> Result<(), String> {
+        if let Some(OnceRegex(text, _)) = &self.takes {
+            let pattern = Regex::new(text).map_err(|error| format!("{name}: {error}"))?;
+            if pattern.captures_len() < 2 {
+                return Err(format!("{name}: `takes` needs a group"));
+            }
+        }
+        match &self.means {
+            Some(means) if embedded(&means.vocabulary).is_none() => {
+                Err(format!("{name}: there is no vocabulary `{}`", means.vocabulary))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The part of an offered text that counts, in our words.
-    fn take<'s>(&'static self, offer: Offer<'s>) -> Option<Offer<'s>> {
-        let mut offer = offer;
+    fn take<'s>(&'static self, mut offer: Offer<'s>) -> Option<Offer<'s>> {
         if let Some(takes) = &self.takes {
             let found = takes.get()?.captures(offer.text)?.get(1)?;
             offer.text = &offer.text[found.range()];
             offer.kind = ScalarKind::Null;
         }
-        if !self.values.is_empty() {
-            if let Some(meaning) = self.values.get(offer.text) {
-                offer.text = meaning;
-            }
+        let meant = self.means.as_ref().map(|means| means.of(offer.text));
+        let meant = match meant {
+            Some(None) => return None,
+            Some(Some(meant)) => Some(meant),
+            None => None,
+        };
+        let ours = self
+            .values
+            .get(meant.unwrap_or(offer.text))
+            .map(String::as_str)
+            .or(meant);
+        if let Some(ours) = ours {
+            offer.text = ours;
+            offer.kind = match ours {
+                "true" => ScalarKind::Bool(true),
+                "false" => ScalarKind::Bool(false),
+                _ => ScalarKind::Null,
+            };
         }
         Some(offer)
     }
@@ -1170,7 +1676,10 @@ fn item_slot<'s>(parent: FactId) -> Slot<'s> {
 /// Of several shapes the one that a mapping can fill.
 fn fitting(shape: &'static Shape, map: &Map) -> &'static Shape {
     let Shape::Choice(shapes) = shape else { return shape };
-    let leaf = matches!(map, Map::Leaf(_) | Map::Is(_));
+    let leaf = match map {
+        Map::First(ways) => ways.first().is_some_and(|way| matches!(way, Map::Leaf(_) | Map::Is(_))),
+        other => matches!(other, Map::Leaf(_) | Map::Is(_)),
+    };
     let fits = |shape: &&Shape| match shape {
         Shape::Group(_) | Shape::Table(_) => !leaf,
         Shape::List { item, .. } => !leaf || !matches!(**item, Shape::Group(_)),

@@ -129,10 +129,12 @@ pub struct Descriptor<'s> {
 pub struct Origin {
     /// The format.
     pub format: &'static mapped::Format,
-    /// The class of the record, by its local name.
-    pub class: String,
     /// Nodes that statements were taken from, each with everything in it.
     used: rustc_hash::FxHashSet<u32>,
+    /// The classes of the record, by their local names.
+    pub classes: Vec<String>,
+    /// What stands for the record as a whole.
+    head: Place,
     absent: Vec<Absent>,
 }
 
@@ -309,6 +311,9 @@ impl<'s> Descriptor<'s> {
         if let Some(absent) = self.absent(group, name) {
             return absent.place;
         }
+        if let (Some(origin), FactId::ROOT) = (&self.origin, group) {
+            return origin.head;
+        }
         let order = |name: &str| self.order_of(group, name);
         let wanted = order(name);
         let before = self
@@ -340,7 +345,28 @@ impl<'s> Descriptor<'s> {
     fn absent(&self, group: FactId, name: &str) -> Option<&Absent> {
         let origin = self.origin.as_ref()?;
         let path = format!("{}/{name}", self.path(group));
-        origin.absent.iter().find(|absent| absent.path == path)
+        let exactly = origin.absent.iter().find(|absent| absent.path == path);
+        // Of a group that is not there at all, its first key.
+        let within = |absent: &&Absent| {
+            absent
+                .path
+                .strip_prefix(&path)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let around = |absent: &&Absent| {
+            path.strip_prefix(&absent.path)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let found = exactly.or_else(|| origin.absent.iter().find(within));
+        found.or_else(|| origin.absent.iter().find(around))
+    }
+
+    /// Whether the format of the file has a place for a key of a group: nobody can be asked for what cannot be said.
+    pub fn has_place_for(&self, group: FactId, name: &str) -> bool {
+        let path = || format!("{}/{name}", self.path(group));
+        self.origin
+            .as_ref()
+            .is_none_or(|origin| origin.format.has_place_for(&path()))
     }
 
     /// What could not be read as what it should be, and how it should be read: of files that no schema of ours has seen.

@@ -2,7 +2,9 @@
 //!
 //! It is taken from `schemas/descriptor.schema.json`, so that the schema an editor shows, the schema that validates
 //! and the model by which values are read can never disagree. Two annotations carry what JSON Schema has no word for:
-//! `x-kind` (how a leaf is read) and `x-vocabulary` (which list its codes come from).
+//! `x-kind` (how a leaf is read) and `x-vocabulary` (which list its codes come from). `x-issued` adds what only an
+//! issued credential states; it is no part of our own format, and its values are about a learner: facts keep that they
+//! are there, never what they are.
 
 use std::sync::OnceLock;
 
@@ -89,6 +91,8 @@ pub struct Field {
     pub shape: Shape,
     /// Whether `none` and `{not_applicable: …}` may be said here.
     pub states: bool,
+    /// Whether only an issued credential has it: files of ours, which describe an offer, never do.
+    pub only_issued: bool,
 }
 
 impl Group {
@@ -122,7 +126,16 @@ impl Model {
             names: vec!["".into()],
             keys: FxHashMap::default(),
         };
-        let root = reader.group(schema);
+        let mut root = reader.group(schema);
+        for (name, field) in schema["x-issued"].as_object().into_iter().flatten() {
+            let (key, shape) = (reader.key(name), reader.shape(field));
+            root.fields.push(Field {
+                key,
+                shape,
+                states: false,
+                only_issued: true,
+            });
+        }
         Model {
             root,
             names: reader.names,
@@ -187,6 +200,7 @@ impl<'a> Reader<'a> {
                     key,
                     shape: self.shape(field),
                     states,
+                    only_issued: false,
                 }
             });
         let fields = fields.collect();

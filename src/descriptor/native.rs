@@ -130,7 +130,7 @@ impl<'s> Reader<'s, '_> {
         for entry in self.tree.entries(root) {
             let known = model()
                 .key(&entry.key)
-                .filter(|key| model().root().field(*key).is_some());
+                .filter(|key| model().root().field(*key).is_some_and(|(_, field)| !field.only_issued));
             match (known, self.format.alias(&entry.key)) {
                 (Some(key), _) => self.field(model().root(), key, entry, id),
                 (None, Some((first, None))) => {

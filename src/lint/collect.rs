@@ -3,8 +3,8 @@
 
 use super::{Header, MAX_FINDINGS_PER_RULE, Options, Practice};
 use crate::check::Failure;
-use crate::descriptor::model::Shape;
-use crate::descriptor::{Descriptor, FactId, Origin, Place, SourceId, Value};
+use crate::descriptor::model::{Shape, model};
+use crate::descriptor::{Descriptor, FactId, Origin, Place, SourceId, Value, mapped};
 use crate::finding::{Finding, Label};
 use crate::language::{Language, Phrase, mark};
 use crate::rule::Rule;
@@ -44,6 +44,22 @@ impl<'a> Findings<'a> {
         if let (Some(origin), Some(finding)) = (descriptor.origin(), self.practice.findings.get_mut(before)) {
             elsewhere(origin, self.set, self.options.language, finding, key.as_deref());
         }
+    }
+
+    /// Nothing in a document is of the format that it is said to be of.
+    pub(super) fn unrecognised(&mut self, tree: &Tree<'_>, format: &'static mapped::Format) {
+        let looks_like = mapped::Document::all(tree, None);
+        let span = match tree.root {
+            Some(root) => {
+                let first = tree.entries(root).first().filter(|entry| !entry.key_span.is_empty());
+                first.map_or(tree.node(root).span, |entry| entry.key_span)
+            }
+            None => Span::new(tree.start as usize, tree.start as usize),
+        };
+        let span = opening(self.practice.sources[0].text(), span);
+        let other = looks_like.first().map_or("", |document| &document.format.format);
+        let args = vec![("value", format.title.clone()), ("suggestion", other.to_string())];
+        self.reported("document/format-unrecognised", span, String::new(), args, None);
     }
 
     /// What stands in a file of another format and cannot be read.
@@ -339,13 +355,30 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
     if help.len() < finding.help.lines().count() {
         help.iter_mut().for_each(|line| *line = line.trim_end_matches(':'));
     }
-    let mut help = help.join("\n");
+    let group = set
+        .elements
+        .info(rule.file.element)
+        .and_then(|info| info.home())
+        .unwrap_or_default();
+    let mut help = in_their_words(&help.join("\n"), origin.format, group, key);
+    finding.primary.text = in_their_words(&finding.primary.text, origin.format, group, key);
     if rule.kind().name == "stated" {
-        if let Some(inexpressible) = origin.format.inexpressible(rule.file.element, &origin.class) {
+        let missing = key.unwrap_or_default();
+        help = help.lines().filter_map(without_none).collect::<Vec<_>>().join("\n");
+        let presence = rule
+            .id
+            .strip_suffix("/missing")
+            .is_some_and(|element| element == rule.file.element.to_string());
+        let inexpressible = origin.format.inexpressible(rule.file.element, &origin.classes);
+        if let Some(inexpressible) = inexpressible.filter(|_| presence) {
             finding.level = crate::rule::Level::Advice;
             let format = &origin.format;
             let key = || format!("mappings/{}/inexpressible/{}", format.format, rule.file.element);
             help = language.choose(&inexpressible.fallback, key).to_string();
+            // No key of ours belongs there.
+            if model().key(missing).is_some() && !origin.format.has_place_for(missing) {
+                finding.primary.text.clear();
+            }
         } else if let Some(key) = key {
             let there = language.fill(
                 "in this file ({format}) it belongs under `{key}`",
@@ -355,6 +388,31 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
         }
     }
     finding.help = help;
+}
+
+/// A line without the clauses that offer `none`: only our own format can say that there is nothing.
+fn without_none(line: &str) -> Option<String> {
+    let clauses = line.split_inclusive([',', ';']).collect::<Vec<_>>();
+    let kept: Vec<&str> = clauses
+        .into_iter()
+        .take_while(|clause| !clause.contains("none`"))
+        .collect();
+    (!kept.is_empty()).then(|| kept.concat().trim_end_matches([',', ';', ' ']).to_string())
+}
+
+/// Our keys in backticks, as the format of the file calls them; the key that is missing is theirs already.
+fn in_their_words(text: &str, format: &mapped::Format, group: &str, missing: Option<&str>) -> String {
+    let mut parts: Vec<String> = text.split('`').map(str::to_string).collect();
+    for part in parts.iter_mut().skip(1).step_by(2) {
+        let is_key = |word: &str| word.split('.').all(|key| model().key(key).is_some());
+        let theirs = Some(part.as_str())
+            .filter(|word| Some(*word) != missing && is_key(word))
+            .and_then(|word| format.word_for(word, group));
+        if let Some(theirs) = theirs {
+            *part = theirs;
+        }
+    }
+    parts.join("`")
 }
 
 /// The first word at a place, so that a whole file is never framed.

@@ -45,6 +45,16 @@ pub enum FormatIn {
     Mapped(&'static mapped::Format),
 }
 
+impl FormatIn {
+    /// The format with a name.
+    pub fn named(name: &str) -> Option<FormatIn> {
+        match name {
+            "native" => Some(FormatIn::Native),
+            name => mapped::format(name).map(FormatIn::Mapped),
+        }
+    }
+}
+
 /// Whether a document was named by the user or met on a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -174,6 +184,20 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         if lint_mapped(set, options, source, tree, &mut practices) {
             continue;
         }
+        if let Some(FormatIn::Mapped(format)) = options.format_in
+            && !tree.problems.iter().any(|problem| problem.kind.is_fatal())
+        {
+            practices.push(lint_unrecognised(
+                set,
+                options,
+                source,
+                tree,
+                format,
+                practices.len() + 1,
+                presence,
+            ));
+            continue;
+        }
         let roots = descriptor_roots(tree);
         if roots.is_empty() {
             practices.push(lint_document(
@@ -285,6 +309,30 @@ fn lint_mapped(
         }
     }
     !documents.is_empty()
+}
+
+/// A document that somebody says is of a format, and nothing of that format is in it.
+fn lint_unrecognised(
+    set: &RuleSet,
+    options: &Options,
+    source: &Arc<Source>,
+    tree: &Tree<'_>,
+    format: &'static mapped::Format,
+    number: usize,
+    presence: Presence,
+) -> Practice {
+    let mut practice = Practice::empty(source.clone(), number, State::NotADescriptor);
+    if presence == Presence::Walked {
+        return practice;
+    }
+    practice.state = State::Checked;
+    let descriptor = native::read(tree, None, &set.native, &set.placeholders);
+    let mut findings = Findings::new(set, options, &mut practice);
+    tree.problems.iter().for_each(|problem| findings.problem(problem));
+    findings.unrecognised(tree, format);
+    judge(&mut findings, &descriptor, true);
+    findings.finish();
+    practice
 }
 
 /// The items of a list of descriptors.
@@ -446,7 +494,7 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
         .origin()
         .map_or(Phase::Descriptor, |origin| origin.format.phase);
     let rules = || {
-        let applies = move |rule: &Rule| matches!(rule.file.phase, Phase::Always) || rule.file.phase == phase;
+        let applies = move |rule: &Rule| rule.file.phase.includes(phase);
         let rules = set.rules.iter().enumerate();
         rules.filter(move |(_, rule)| !rule.is_reported() && applies(rule))
     };

@@ -63,6 +63,9 @@ pub struct PracticeResult {
     pub file: String,
     /// 1-based number of the document in the file.
     pub document: usize,
+    /// The format of the document, when it is not our own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
     /// What became of it.
     pub state: State,
     /// Why it was not checked, when it could not even be opened.
@@ -209,6 +212,7 @@ pub fn practice(set: &RuleSet, practice: &Practice) -> PracticeResult {
         name: practice.name.clone(),
         file: practice.source().name().to_string(),
         document: practice.document,
+        format: practice.format.map(str::to_string),
         state: practice.state,
         problem: practice.problem.clone(),
         practice: practice.metadata.iter().cloned().collect(),

@@ -64,6 +64,13 @@ pub enum Phase {
     Catalogue,
 }
 
+impl Phase {
+    /// Whether a rule of this phase looks at a record of another.
+    pub fn includes(self, record: Phase) -> bool {
+        self == Phase::Always || self == record
+    }
+}
+
 /// How strong the claim is that the authority says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -4,6 +4,7 @@
 mod cli;
 mod corpora;
 mod docs;
+mod formats_elm;
 mod hostile;
 mod house;
 mod languages;
