@@ -330,6 +330,8 @@ impl<'a> Reading<'a> {
         let noted = self.noted.borrow();
         found.extend(noted.iter().map(|(id, phrase)| (*id, phrase.say(language))));
         found.sort_by_key(|(id, _)| *id);
+        // What is noted first is said best.
+        found.dedup_by_key(|(id, _)| *id);
         let loss = |(id, what): (FactId, String)| Loss {
             path: descriptor.path(id),
             value: descriptor.shown(id),
@@ -392,6 +394,21 @@ impl<'a> At<'a> {
     pub(crate) fn note(self, what: Phrase) {
         self.take();
         self.reading.noted.borrow_mut().push((self.id, what));
+    }
+
+    /// Takes everything in it, and says of every statement what becomes of it.
+    pub(crate) fn note_all(self, what: &Phrase) {
+        match self.value() {
+            Value::Group | Value::List => {
+                let children = self.descriptor().children(self.id).iter();
+                children.for_each(|id| At { id: *id, ..self }.note_all(what));
+            }
+            _ if self.descriptor().is_stated(self.id) => {
+                self.take_all();
+                self.note(what.clone());
+            }
+            _ => {}
+        }
     }
 
     /// Takes everything below as well.

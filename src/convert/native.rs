@@ -12,9 +12,10 @@ use crate::tree::Tree;
 pub(super) fn write(reading: &Reading<'_>, imported: &Imported) -> Json {
     let mut document = Map::new();
     document.insert("descriptor".to_string(), "micro-credential/1".into());
-    if let Json::Object(rows) = value(reading.root()) {
-        document.extend(rows.into_iter().filter(|(key, _)| key != "descriptor"));
-    }
+    // What only an issued credential states has no key here; it is left alone, and listed.
+    let ours = reading.root().children().into_iter().filter(|(key, _)| key != "issued");
+    let rows = ours.map(|(key, at)| (key, value(at)));
+    document.extend(rows.filter(|(key, value)| key != "descriptor" && !value.is_null()));
     if !imported.format.is_empty() && !imported.rest.is_empty() {
         let rest = imported
             .rest

@@ -909,6 +909,9 @@ impl<'s> Document<'s> {
         }
         let span = tree.node(node).span;
         if !self.touches(node, origin, others) && self.paths.document != node {
+            if self.is_known(node, origin, others) {
+                return;
+            }
             if !self
                 .learner
                 .iter()
@@ -929,6 +932,19 @@ impl<'s> Document<'s> {
         for entry in tree.entries(node).iter().filter(own) {
             self.gather(entry.value, origin, others, rest);
         }
+    }
+
+    /// Whether a node says nothing of its own: a thing that was read where it stands in full, or, beside the things of
+    /// a graph, a published concept or list with its labels.
+    fn is_known(&self, node: NodeId, origin: &Origin, others: &[NodeId]) -> bool {
+        let tree = self.paths.tree;
+        let Some(id) = self.paths.id(node) else { return false };
+        let elsewhere = self.paths.by_id.get(id).filter(|full| **full != node);
+        let class = tree.entries(node).iter().find(|entry| is_key(&entry.key, "type"));
+        let class = class.and_then(|entry| tree.scalar(entry.value));
+        let is_concept = class.is_some_and(|class| matches!(local(&class.text), "Concept" | "ConceptScheme"));
+        let in_graph = tree.holder(node).is_some_and(|entry| entry.key.is_empty());
+        elsewhere.is_some_and(|full| self.touches(*full, origin, others)) || (is_concept && in_graph)
     }
 
     /// Whether something in a node was read, or belongs to another record.

@@ -12,6 +12,7 @@ mod lens;
 mod plan;
 mod profiles;
 mod proofs;
+mod round_trip;
 mod rules;
 mod schemas;
 mod score;

@@ -124,8 +124,8 @@ def fill(text):
 def keys(value):
     if isinstance(value, list):
         return sum(map(keys, value), Counter())
-    if isinstance(value, dict):
-        # Tags of languages come back in small letters.
+    if isinstance(value, dict) and list(value) != ["id"]:
+        # A name alone comes back as text. Tags of languages come back in small letters.
         own = Counter(key.lower() for key in value if key not in ("@context", "@graph"))
         return own + sum((keys(inner) for key, inner in value.items() if key != "@context"), Counter())
     return Counter()

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::super::{At, Code};
-use super::{Elm, Topic, named, node, segment, slug, text};
+use super::{Elm, Topic, is_iri, named, node, segment, slug, text};
 use crate::descriptor::model::Shape;
 use crate::language::{Phrase, mark};
 use crate::vocabulary::{Entry, embedded};
@@ -122,7 +122,8 @@ impl<'a> Elm<'a> {
         let uri = nqf_uri(at);
         let (framework, level) = (at.get("framework")?, at.get("level")?);
         let (framework_code, level_code) = (framework.code()?, level.line()?);
-        let label = self.said(&format!("{} {level_code}", framework_code.slug()));
+        let label = format!("{} level {level_code}", framework_code.slug());
+        let label = Map::from_iter([("en".to_string(), Json::from(label))]);
         match uri {
             Some(uri) => {
                 let scheme = embedded("nqf-framework").map_or("", |list| list.scheme);
@@ -158,7 +159,11 @@ impl<'a> Elm<'a> {
             return None;
         }
         let concept = self.language_tag(tag);
-        at.line();
+        if tag == primary {
+            at.line();
+        } else {
+            at.note(Phrase::new(mark("said without its region")));
+        }
         Some(concept)
     }
 
@@ -221,11 +226,6 @@ fn own(vocabulary: &str, code: &str, labels: Map<String, Json>) -> Json {
 fn slug_of(code: &Code) -> String {
     code.entry
         .map_or_else(|| slug(&code.text), |entry| entry.slug.to_string())
-}
-
-fn is_iri(text: &str) -> bool {
-    let legal = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"{}|\\^`".contains(c);
-    (text.contains("://") || text.starts_with("urn:")) && text.chars().all(legal)
 }
 
 /// What becomes of a value for which there is no concept.

@@ -204,7 +204,9 @@ impl Names {
             Json::Array(items) => items.iter_mut().for_each(|item| self.give(item)),
             Json::Object(rows) => {
                 rows.values_mut().for_each(|value| self.give(value));
-                if let (None, Some(Json::String(class))) = (rows.get("id"), rows.get("type")) {
+                // A concept without an address is nobody's but this one's.
+                let class = rows.get("type").filter(|class| *class != "Concept");
+                if let (None, Some(Json::String(class))) = (rows.get("id"), class) {
                     let class = class[..1].to_lowercase() + &class[1..];
                     let name = self.name(&class, Json::Object(rows.clone()).to_string());
                     let mut named = Map::from_iter([("id".to_string(), Json::from(name))]);

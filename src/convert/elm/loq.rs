@@ -183,7 +183,11 @@ impl Graph {
             value["type"].as_str(),
             Some("Concept" | "ConceptScheme" | "Organisation" | "Agent")
         );
+        let reference = size(&value) == 1;
         let value = self.inside(value);
+        if let Some(Json::String(id)) = value.get("id").filter(|_| reference) {
+            return id.clone().into();
+        }
         let Some(id) = value["id"].as_str().filter(|_| shared).map(str::to_string) else {
             return value;
         };

@@ -17,7 +17,7 @@
 //! | an organisation | `<its homepage>#<id>`; without a homepage `<practice>/organisation/<id>` |
 //! | a concept that nobody has published | `urn:credlint:concept:<vocabulary>:<slug>` |
 //!
-//! Without an `id` the first code counts, then the title. What an `id` may contain and an IRI may not is
+//! An `id` that is an IRI stays as it is. Without an `id` the first code counts, then the title. What an `id` may contain and an IRI may not is
 //! percent-encoded.
 
 mod concept;
@@ -75,11 +75,10 @@ impl Class {
 enum Topic {
     Assessment,
     Contact,
-    Employment,
     History,
-    Level,
     Pathways,
     Quality,
+    Regulations,
     Ways,
 }
 
@@ -88,11 +87,10 @@ impl Topic {
         match self {
             Topic::Assessment => "assessment",
             Topic::Contact => "contact-info",
-            Topic::Employment => "labour-market-and-employment",
             Topic::History => "history-and-lifecycle",
-            Topic::Level => "regulations-and-certificates",
             Topic::Pathways => "pathways",
             Topic::Quality => "accreditation-and-quality-assurance",
+            Topic::Regulations => "regulations-and-certificates",
             Topic::Ways => "ways-to-acquire",
         }
     }
@@ -115,9 +113,10 @@ struct Elm<'a> {
 impl<'a> Elm<'a> {
     fn new(reading: &'a Reading<'a>, profile: Profile, version: ElmVersion) -> Elm<'a> {
         let root = reading.root();
-        for key in ["descriptor", "default_language", "id"] {
+        for key in ["descriptor", "default_language"] {
             root.get(key).and_then(At::line);
         }
+        root.get("id").and_then(name);
         let mut elm = Elm {
             reading,
             profile,
@@ -161,16 +160,16 @@ impl<'a> Elm<'a> {
     }
 
     /// Lists an object that is not written because it would not conform.
-    fn left_out(&self, path: String, class: &str, needed: &str) {
-        let what = Phrase::new(mark("no `{class}` is written, for it would need {needed}"))
-            .with("class", class)
-            .with("needed", needed);
-        self.reading.list(&path, "", what);
+    fn left_out(&self, path: String, what: &'static str) {
+        self.reading.list(&path, "", Phrase::new(what));
     }
 
     /// The IRI of a part of the practice.
     fn part_iri(&self, kind: &str, part: At<'_>) -> String {
-        let id = part.get("id").and_then(At::line);
+        let id = part.get("id").and_then(name);
+        if let Some(iri) = id.as_deref().filter(|id| is_iri(id)) {
+            return iri.to_string();
+        }
         let name = id.map_or_else(|| (part.index() + 1).to_string(), |id| segment(&id));
         let wanted = format!("{}/{kind}/{name}", self.iri);
         let mut used = self.used.borrow_mut();
@@ -229,6 +228,9 @@ fn practice_iri(root: At<'_>, language: &str) -> String {
     };
     let title = || root.get("title")?.preferred(language).map(slug);
     let id = root.get("id").and_then(text).map(str::to_string);
+    if let Some(iri) = id.as_deref().filter(|id| is_iri(id)) {
+        return iri.to_string();
+    }
     let name = id.or_else(code).or_else(title).unwrap_or_else(|| "unnamed".to_string());
     let homepage = root.at(&["further_information", "homepage"]).and_then(address);
     match homepage {
@@ -247,6 +249,15 @@ fn named(class: &str, iri: Option<String>, rows: Vec<(&str, Option<Json>)>) -> J
     let mut all = vec![("id", iri.map(Json::from)), ("type", Some(class.into()))];
     all.extend(rows);
     object(all)
+}
+
+/// An id, which goes into an IRI.
+fn name(at: At<'_>) -> Option<String> {
+    let name = at.line()?;
+    if !is_iri(&name) && segment(&name) != name {
+        at.note(Phrase::new(mark("written into an IRI, some of its signs as numbers")));
+    }
+    Some(name)
 }
 
 /// A text without taking it.
@@ -296,6 +307,12 @@ fn duration(hours: Number) -> String {
         (0, rest) => format!("PT{rest}"),
         (hours, rest) => format!("PT{hours}H{rest}"),
     }
+}
+
+/// Whether a text can be the name of a node.
+fn is_iri(text: &str) -> bool {
+    let legal = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"{}|\\^`".contains(c);
+    (text.contains("://") || text.starts_with("urn:")) && text.chars().all(legal)
 }
 
 fn without_fragment(address: &str) -> &str {

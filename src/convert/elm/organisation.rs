@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::At;
+use super::super::{At, object};
 use super::lines::Lines;
-use super::{Class, Elm, Topic, address, concept, day, named, node, page, segment, slug, text, without_fragment};
+use super::{
+    Class, Elm, Topic, address, concept, day, is_iri, named, node, page, segment, slug, text, without_fragment,
+};
 use crate::language::{Phrase, mark};
 use crate::vocabulary::embedded;
 
@@ -20,10 +22,9 @@ pub(super) struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// Only the identity of it, for places inside it.
+    /// Only the name of it, for places inside it.
     fn reference(&self) -> Json {
-        let kind = self.json["type"].as_str().unwrap_or_default();
-        named(kind, self.json["id"].as_str().map(str::to_string), Vec::new())
+        object(vec![("id", Some(self.json["id"].clone()))])
     }
 
     fn is_called(&self, name: &str) -> bool {
@@ -51,7 +52,7 @@ impl<'a> Elm<'a> {
     fn body(&self, at: At<'a>) -> Option<Body<'a>> {
         let name = at.get("name")?;
         let iri = self.body_iri(at, name);
-        at.get("id").and_then(At::line);
+        at.get("id").and_then(super::name);
         let country = self.country(at);
         let legal = at
             .get("legal_id")
@@ -91,7 +92,11 @@ impl<'a> Elm<'a> {
     }
 
     fn body_iri(&self, at: At<'a>, name: At<'a>) -> String {
-        let id = at.get("id").and_then(text).map(segment);
+        let id = at.get("id").and_then(text);
+        if let Some(iri) = id.filter(|id| is_iri(id)) {
+            return iri.to_string();
+        }
+        let id = id.map(segment);
         let called = id.unwrap_or_else(|| segment(&slug(name.preferred(&self.language).unwrap_or_default())));
         match at.get("homepage").and_then(address) {
             Some(homepage) => format!("{}#{called}", without_fragment(homepage)),
@@ -215,8 +220,7 @@ impl<'a> Elm<'a> {
         let Some((name, country)) = agent(at) else {
             self.left_out(
                 format!("{}/agent", at.path()),
-                "Accreditation",
-                "its agent with a country",
+                mark("no `Accreditation` is written: the agent and its country must be stated"),
             );
             return None;
         };
@@ -227,8 +231,10 @@ impl<'a> Elm<'a> {
             None => None,
         };
         let Some(bodies) = bodies else {
-            let needed = "an awarding body with a country that it is of";
-            self.left_out(format!("{}/organisation", at.path()), "Accreditation", needed);
+            self.left_out(
+                format!("{}/organisation", at.path()),
+                mark("no `Accreditation` is written: the awarding body that it is of, and its country, must be stated"),
+            );
             return None;
         };
         stated.and_then(At::line);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::{At, Code, object};
+use super::super::{At, Code, object, only_as_text};
 use super::lines::{self, Lines};
 use super::organisation::push;
 use super::{Class, Elm, Profile, Topic, concept, duration, named, node, page, segment, text, without_fragment};
@@ -112,8 +112,11 @@ impl<'a> Elm<'a> {
     /// The name that is used instead of the word micro-credential, or that word.
     fn category(&self, at: At<'a>) -> Option<Json> {
         let code = at.code()?;
-        let labels = code.entry.map(|entry| self.title_or_first(entry));
-        Some(labels.unwrap_or_else(|| self.said(&code.text)).into())
+        let Some(entry) = code.entry else {
+            at.note(only_as_text());
+            return Some(self.said(&code.text).into());
+        };
+        Some(self.title_or_first(entry).into())
     }
 
     /// The label in the descriptor's language, else the first one there is.
@@ -136,15 +139,14 @@ impl<'a> Elm<'a> {
         let Some(level) = self.root().get("level") else { return };
         let mut others = Vec::new();
         let qualification = self.class == Class::Qualification;
-        if let Some(eqf) = level.get("eqf") {
-            if let Some(concept) = self.listed(eqf) {
-                if qualification {
-                    spec["eqfLevel"] = concept;
-                } else {
-                    eqf.note(self.moved());
-                    others.push(concept);
-                }
+        let eqf = level.get("eqf").and_then(|at| Some((at, self.listed(at)?)));
+        match eqf {
+            Some((_, concept)) if qualification => spec["eqfLevel"] = concept,
+            Some((at, concept)) => {
+                at.note(self.moved());
+                others.push(concept);
             }
+            None => {}
         }
         for at in level.each("nqf") {
             let known = concept::nqf_uri(at).is_some();
@@ -256,6 +258,7 @@ impl<'a> Elm<'a> {
             if uri.contains("/esco/skill/") {
                 esco.push(self.esco(&uri));
             } else {
+                skill.note(Phrase::new(mark("said as a related skill: it is none of ESCO")));
                 skills.push(self.published(&uri, "", ""));
             }
         }
@@ -304,20 +307,19 @@ impl<'a> Elm<'a> {
             );
         }
         let grading = at.get("grading").and_then(At::texts);
-        let mark = if grading.is_some() {
-            at.get("pass_mark").and_then(At::texts)
-        } else {
-            None
+        let criteria = match grading {
+            Some(_) => at.get("criteria").and_then(At::texts),
+            None => {
+                lines.some(at, &["criteria"]);
+                None
+            }
         };
-        if mark.is_none() {
-            lines.some(at, &["pass_mark"]);
-        }
-        lines.some(at, &["weight", "assessor", "consistency"]);
+        lines.some(at, &["pass_mark", "weight", "assessor", "consistency"]);
         let iri = self.part_iri("assessment", at);
         let scheme = grading.map(|title| {
             let rows = vec![
                 ("title", Some(Json::from(title))),
-                ("description", mark.map(Json::from)),
+                ("description", criteria.map(Json::from)),
             ];
             named("GradingScheme", Some(format!("{iri}/grading")), rows)
         });
@@ -330,7 +332,7 @@ impl<'a> Elm<'a> {
         let proves = (self.profile == Profile::Loq).then(|| one(self.iri.clone().into()));
         let rows = vec![
             ("title", Some(title.into())),
-            ("description", at.get("criteria").and_then(At::texts).map(Json::from)),
+            ("description", at.get("description").and_then(At::texts).map(Json::from)),
             ("dcType", kind),
             ("mode", at.get("mode").and_then(|at| self.any(at)).map(one)),
             ("language", language),
@@ -405,11 +407,11 @@ impl<'a> Elm<'a> {
         let Some(stackability) = self.root().get("stackability") else {
             return;
         };
+        if let Some(pathway) = stackability.get("pathway").and_then(At::texts) {
+            push(spec, "additionalNote", self.note(Topic::Pathways, pathway));
+        }
         let mut lines = Lines::new();
         lines.some(stackability, &["status"]);
-        if let Some(pathway) = stackability.get("pathway") {
-            lines.all(pathway, "pathway");
-        }
         for (key, property, words) in [("part_of", "isPartOf", "part of"), ("has_part", "hasPart", "has part")] {
             for at in stackability.each(key) {
                 // The closed shapes ask of a part all that they ask of the whole; nobody says that in passing.
@@ -475,7 +477,11 @@ impl<'a> Elm<'a> {
     fn entitlement(&self, at: At<'a>) -> Option<Json> {
         let title = at.get("title")?.texts()?;
         let mut lines = Lines::new();
-        lines.some(at, &["level", "credits"]);
+        for (key, child) in at.children() {
+            if key == "level" || key == "credits" {
+                lines.push(&key, lines::words(child).join(" "));
+            }
+        }
         let note = (!lines.is_empty()).then(|| {
             one(node(
                 "Note",
@@ -503,11 +509,13 @@ impl<'a> Elm<'a> {
             ("homepage", at.get("url").and_then(page).map(one)),
             ("additionalNote", note),
         ];
-        Some(named(
+        let entitlement = named(
             "LearningEntitlementSpecification",
             Some(self.part_iri("exempts", at)),
             rows,
-        ))
+        );
+        at.note_all(&Phrase::new(mark("said as an entitlement to a learning opportunity")));
+        Some(entitlement)
     }
 
     /// What has no property.
@@ -522,7 +530,7 @@ impl<'a> Elm<'a> {
         if let Some(at) = root.at(&["level", "assigned_by"]) {
             level.all(at, "level assigned by");
         }
-        add(Topic::Level, &level);
+        add(Topic::Regulations, &level);
         for at in root.each("assessment") {
             if at.get("title").is_none() && at.get("type").is_none() {
                 let mut lines = Lines::new();
@@ -530,8 +538,7 @@ impl<'a> Elm<'a> {
                 add(Topic::Assessment, &lines);
                 self.left_out(
                     format!("{}/title", at.path()),
-                    "LearningAssessmentSpecification",
-                    "a title or a type",
+                    mark("no `LearningAssessmentSpecification` is written: a title or a type must be stated"),
                 );
             }
         }
@@ -552,16 +559,12 @@ impl<'a> Elm<'a> {
         for at in root.each("recognition") {
             let mut lines = Lines::new();
             lines.all(at, "");
-            let study = at
-                .get("for")
-                .and_then(At::peek)
-                .is_some_and(|code| code.slug() == "further-study");
-            add(if study { Topic::Pathways } else { Topic::Employment }, &lines);
+            add(Topic::Regulations, &lines);
         }
         if let Some(further) = root.get("further_information") {
-            if let Some(contact) = further.get("contact") {
+            if let Some(contact) = further.get("contact").and_then(At::line) {
                 let mut lines = Lines::new();
-                lines.all(contact, "");
+                lines.push("", contact);
                 add(Topic::Contact, &lines);
             }
             let mut history = Lines::new();
@@ -594,12 +597,17 @@ impl<'a> Elm<'a> {
         let homepage = homepage.filter(|at| super::address(*at).is_some());
         let title = at.get("title").or_else(|| root.get("title"));
         let Some(providers) = self.organisations(&at.each("provided_by")) else {
-            let needed = "`provided_by`, an awarding body with a country";
-            self.left_out(at.path(), "LearningOpportunity", needed);
+            self.left_out(
+                at.path(),
+                mark("no `LearningOpportunity` is written: `provided_by` must be an awarding body whose country is stated"),
+            );
             return None;
         };
         let (Some(title), true) = (title, homepage.is_some() || self.is_edc()) else {
-            self.left_out(at.path(), "LearningOpportunity", "a title and a homepage");
+            self.left_out(
+                at.path(),
+                mark("no `LearningOpportunity` is written: a title and a homepage must be stated"),
+            );
             return None;
         };
         at.each("provided_by").into_iter().for_each(|at| drop(at.line()));
