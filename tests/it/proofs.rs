@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use credlint::convert::{Converted, ElmVersion, Imported, Target, Wanted, convert};
+use credlint::convert::{Converted, ElmVersion, Imported, Target, Wanted, convert, convert_file};
 use credlint::descriptor::native;
 use credlint::language::Language;
+use credlint::source::Source;
 
 use crate::{file, root, set, shared};
 
@@ -31,12 +32,7 @@ fn converted(text: &str, target: Target, version: ElmVersion) -> Converted {
     let trees = credlint::tree::parse(text);
     let set = set("eu");
     let descriptor = native::read(&trees[0], trees[0].root, &set.native, &set.placeholders);
-    let wanted = Wanted {
-        target,
-        version,
-        language: Language::ENGLISH,
-    };
-    convert(&descriptor, &Imported::default(), wanted)
+    convert(&descriptor, &Imported::default(), wanted(target, version))
 }
 
 /// Descriptors: name and text.
@@ -62,6 +58,43 @@ fn write(folder: &Path, name: &str, kind: &str, converted: &Converted) {
     put(format!("{name}.{kind}.json"), converted.document.clone());
     let lost = serde_json::to_value(&converted.losses).expect("a list");
     put(format!("{name}.{kind}.lost.json"), lost);
+}
+
+/// Other people's files, read and written again.
+fn write_foreign(folder: &Path) {
+    const LONGEST: u64 = 600_000;
+    let Some(corpora) = shared("corpora") else { return };
+    let files = walkdir::WalkDir::new(&corpora).sort_by_file_name();
+    for (number, entry) in files.into_iter().filter_map(Result::ok).enumerate() {
+        let path = entry.path();
+        let is_json = path.extension().is_some_and(|kind| kind == "json" || kind == "jsonld");
+        if !is_json || entry.metadata().is_ok_and(|data| data.len() > LONGEST) {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(path) else {
+            continue;
+        };
+        let source = Source::new(path.display().to_string(), text);
+        for (target, kind) in [(Target::ElmLoq, "loq"), (Target::EdcTemplate, "edc")] {
+            let written = convert_file(set("eu"), &source, None, wanted(target, ElmVersion::V3_2));
+            for practice in written.unwrap_or_default() {
+                write(
+                    folder,
+                    &format!("corpus-{number}-{}", practice.number),
+                    kind,
+                    &practice.converted,
+                );
+            }
+        }
+    }
+}
+
+fn wanted(target: Target, version: ElmVersion) -> Wanted {
+    Wanted {
+        target,
+        version,
+        language: Language::ENGLISH,
+    }
 }
 
 #[test]
@@ -92,6 +125,7 @@ fn exported_elm_conforms_to_the_published_shapes() {
             &converted(&text, Target::EdcTemplate, ElmVersion::V3_2),
         );
     }
+    write_foreign(&folder);
     let run = Command::new(python)
         .arg(root().join("tests/proofs/elm.py"))
         .arg(shapes)

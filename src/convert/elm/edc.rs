@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::super::{At, ElmVersion, Reading};
-use super::specification::{Assessment, fill, one};
+use super::assessment::Assessment;
+use super::specification::{fill, one};
 use super::{Elm, Profile, node};
 use crate::language::{Phrase, mark};
 

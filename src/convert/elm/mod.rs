@@ -20,11 +20,13 @@
 //! An `id` that is an IRI stays as it is. Without an `id` the first code counts, then the title. What an `id` may contain and an IRI may not is
 //! percent-encoded.
 
+mod assessment;
 mod concept;
 mod edc;
 mod kept;
 mod lines;
 mod loq;
+mod offer;
 mod organisation;
 mod specification;
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::{At, Code, object, only_as_text};
+use super::super::{At, object, only_as_text};
+use super::assessment::Assessment;
 use super::lines::{self, Lines};
 use super::organisation::push;
 use super::{Class, Elm, Profile, Topic, concept, duration, named, node, page, segment, text, without_fragment};
@@ -13,15 +14,6 @@ use crate::number;
 const ENTITLEMENT: &str = "http://data.europa.eu/snb/entitlement";
 const ENTITLEMENT_STATUS: &str = "http://data.europa.eu/snb/entitlement-status";
 const ACTIVITY: &str = "http://data.europa.eu/snb/learning-activity";
-
-/// An assessment, in the two shapes that a credential needs.
-pub(super) struct Assessment<'a> {
-    pub(super) at: At<'a>,
-    /// The LearningAssessmentSpecification.
-    pub(super) json: Json,
-    /// The concept for supervision and identity, where both are known.
-    pub(super) verification: Option<Json>,
-}
 
 impl<'a> Elm<'a> {
     /// The Qualification or LearningAchievementSpecification, without what only LOQ or only a credential has.
@@ -279,95 +271,6 @@ impl<'a> Elm<'a> {
         Some(named("LearningOutcome", Some(self.part_iri("outcome", at)), rows))
     }
 
-    /// Assessments that can be written as such. A title is mandatory; without one the type is the title.
-    pub(super) fn assessments(&self) -> Vec<Assessment<'a>> {
-        let all = self.root().each("assessment").into_iter();
-        all.filter_map(|at| self.assessment(at)).collect()
-    }
-
-    fn assessment(&self, at: At<'a>) -> Option<Assessment<'a>> {
-        let kind = at.get("type").and_then(At::peek);
-        let named_by_type = || kind.as_ref().map(|code| self.title_of_code(code));
-        let title = at.get("title").and_then(At::texts).or_else(named_by_type)?;
-        let verification = self.identification(at);
-        let mut lines = Lines::new();
-        lines.some(at, &["purpose", "proves"]);
-        // A credential says with the concept all but how somebody supervises.
-        let said = verification.is_some() && self.is_edc();
-        if !(said && at.get("supervision").is_some_and(At::says_none)) {
-            lines.some(at, &["supervision"]);
-        }
-        if !(said && at.get("identity_verified").is_some_and(|flag| flag.flag().is_some())) {
-            lines.some(at, &["identity_verified"]);
-        }
-        if let Some((entry, _)) = &verification {
-            lines.push(
-                "supervision and identity",
-                format!("{} ({})", entry.label("en"), entry.uri),
-            );
-        }
-        let grading = at.get("grading").and_then(At::texts);
-        let criteria = match grading {
-            Some(_) => at.get("criteria").and_then(At::texts),
-            None => {
-                lines.some(at, &["criteria"]);
-                None
-            }
-        };
-        lines.some(at, &["pass_mark", "weight", "assessor", "consistency"]);
-        let iri = self.part_iri("assessment", at);
-        let scheme = grading.map(|title| {
-            let rows = vec![
-                ("title", Some(Json::from(title))),
-                ("description", criteria.map(Json::from)),
-            ];
-            named("GradingScheme", Some(format!("{iri}/grading")), rows)
-        });
-        let language = at.get("language").and_then(|at| self.language(at)).map(one);
-        let note = (!lines.is_empty()).then(|| one(self.note(Topic::Assessment, lines.literal(&self.language))));
-        let kind = at
-            .get("type")
-            .and_then(|at| self.any(at))
-            .map(|kind| if self.is_edc() { kind } else { one(kind) });
-        let proves = (self.profile == Profile::Loq).then(|| one(self.iri.clone().into()));
-        let rows = vec![
-            ("title", Some(title.into())),
-            ("description", at.get("description").and_then(At::texts).map(Json::from)),
-            ("dcType", kind),
-            ("mode", at.get("mode").and_then(|at| self.any(at)).map(one)),
-            ("language", language),
-            ("gradingScheme", scheme),
-            ("proves", proves),
-            ("additionalNote", note),
-        ];
-        Some(Assessment {
-            at,
-            json: named("LearningAssessmentSpecification", Some(iri), rows),
-            verification: verification.map(|(_, concept)| concept),
-        })
-    }
-
-    fn title_of_code(&self, code: &Code) -> Map<String, Json> {
-        code.entry
-            .map_or_else(|| self.said(&code.text), |entry| self.title_of(entry))
-    }
-
-    /// Supervision and identity as one concept, where both are known.
-    fn identification(&self, at: At<'a>) -> Option<(&'static crate::vocabulary::Entry, Json)> {
-        let supervision = at.get("supervision")?;
-        let supervised = match supervision.value() {
-            Value::DeclaredNone => false,
-            _ => {
-                let entry = supervision.peek()?.entry?;
-                entry.has_flag("supervised")
-            }
-        };
-        let Value::Flag(identified) = *at.get("identity_verified")?.value() else {
-            return None;
-        };
-        self.verification(supervised, identified)
-    }
-
     /// One Note for all of them, a line each.
     fn prerequisites(&self, at: At<'a>) -> Option<Json> {
         let literal = match at.value() {
@@ -575,94 +478,7 @@ impl<'a> Elm<'a> {
             push(spec, "additionalNote", note.clone());
         }
     }
-
-    /// Dates, place and price of one offer in words.
-    pub(super) fn offer_note(&self, spec: &mut Json, at: At<'a>) {
-        let mut lines = Lines::new();
-        lines.all(at, "offer");
-        if !lines.is_empty() {
-            push(
-                spec,
-                "additionalNote",
-                self.note(Topic::Ways, lines.literal(&self.language)),
-            );
-        }
-    }
-
-    /// One offer; `None` where something that the shapes demand of it is not stated.
-    pub(super) fn opportunity(&self, at: At<'a>) -> Option<Json> {
-        let root = self.root();
-        let own = at.get("homepage").filter(|at| super::address(*at).is_some());
-        let homepage = own.or_else(|| root.at(&["further_information", "homepage"]));
-        let homepage = homepage.filter(|at| super::address(*at).is_some());
-        let title = at.get("title").or_else(|| root.get("title"));
-        let Some(providers) = self.organisations(&at.each("provided_by")) else {
-            self.left_out(
-                at.path(),
-                mark("no `LearningOpportunity` is written: `provided_by` must be an awarding body whose country is stated"),
-            );
-            return None;
-        };
-        let (Some(title), true) = (title, homepage.is_some() || self.is_edc()) else {
-            self.left_out(
-                at.path(),
-                mark("no `LearningOpportunity` is written: a title and a homepage must be stated"),
-            );
-            return None;
-        };
-        at.each("provided_by").into_iter().for_each(|at| drop(at.line()));
-        let providers = providers.iter().map(|index| self.bodies[*index].json.clone());
-        let temporal = node(
-            "PeriodOfTime",
-            vec![
-                ("startDate", at.get("start").and_then(day)),
-                ("endDate", at.get("end").and_then(day)),
-            ],
-        );
-        let mut lines = Lines::new();
-        lines.some(at, &["place", "language"]);
-        let note = (!lines.is_empty()).then(|| {
-            one(node(
-                "Note",
-                vec![("noteLiteral", Some(lines.literal(&self.language).into()))],
-            ))
-        });
-        let schedule = root.at(&["participation", "schedule"]).and_then(|at| self.any(at));
-        let rows = vec![
-            ("title", title.texts().map(Json::from)),
-            ("homepage", homepage.and_then(page).map(one)),
-            ("providedBy", Some(providers.collect())),
-            // The context of credentials has no such term.
-            (
-                "defaultLanguage",
-                (!self.is_edc()).then(|| self.language_tag(&self.language)),
-            ),
-            ("mode", at.get("mode").and_then(|at| self.any(at)).map(one)),
-            ("learningSchedule", schedule),
-            (
-                "temporal",
-                (temporal.as_object().map_or(0, Map::len) > 1).then_some(temporal),
-            ),
-            ("applicationDeadline", at.get("deadline").and_then(day).map(one)),
-            (
-                "priceDetail",
-                at.get("price").and_then(|price| self.price(price)).map(one),
-            ),
-            ("additionalNote", note),
-        ];
-        Some(named("LearningOpportunity", Some(self.part_iri("offer", at)), rows))
-    }
-
-    fn price(&self, price: At<'a>) -> Option<Json> {
-        let amount = price.get("amount")?;
-        let unit = self.currency(price.get("currency")?)?;
-        let amount = number::display(amount.number()?, 6);
-        let rows = vec![("value", Some(amount.into())), ("unit", Some(unit))];
-        Some(node("PriceDetail", vec![("amount", Some(node("Amount", rows)))]))
-    }
 }
-
-use super::day;
 
 fn hours(at: At<'_>) -> Option<Json> {
     at.number().map(|hours| duration(hours).into())
