@@ -298,8 +298,9 @@ fn vocabulary(name: &str, file: &Value) -> Result<String, Failure> {
         .map(|(spelling, number)| format!("({spelling:?}, {number}), "))
         .collect();
     let (title, origin, licence, snapshot) = (text("title")?, text("origin")?, text("licence")?, text("snapshot")?);
+    let scheme = file["scheme"].as_str().unwrap_or_default();
     Ok(format!(
-        "Vocabulary {{ name: {name:?}, title: {title:?}, origin: {origin:?}, licence: {licence:?}, snapshot: {snapshot:?}, \
+        "Vocabulary {{ name: {name:?}, title: {title:?}, origin: {origin:?}, scheme: {scheme:?}, licence: {licence:?}, snapshot: {snapshot:?}, \
          index: &[{index}], entries: &[\n{entries}] }},\n"
     ))
 }

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs, TestArgs,
+    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs,
+    TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::finding::Finding;
 use crate::gather::Gather;
+use crate::convert::native::yaml;
+use crate::convert::{Target, Wanted, Written, convert_file};
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
 use crate::lint::catalogue::Catalogue;
@@ -60,6 +63,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Check(args) => check(args, &cli.look, style, world),
         Command::Score(args) => score(args, &cli.look, style, world),
         Command::Plan(args) => plan(args, &cli.look, style, world),
+        Command::Convert(args) => convert(args, &cli.look, world),
         Command::Explain(args) => explain_rule(args, &cli.look, style, world),
         Command::Rules(args) => rules(args, &cli.look, style, world),
         Command::Test(args) => test(args, style, world),
@@ -443,6 +447,107 @@ fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io
         )
     })?;
     finish(&session, &args.input, &summary, None, world)
+}
+
+/// Every practice of the named files in another format. What the format cannot hold is listed, never dropped silently.
+fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result<Exit> {
+    let set = match RuleSet::embedded("eu") {
+        Ok(set) => set,
+        Err(error) => {
+            writeln!(world.err, "credlint: {error}")?;
+            return Ok(Exit::Failed);
+        }
+    };
+    let wanted = Wanted {
+        target: args.to,
+        version: args.elm_version,
+        language: language(look, None, Reader::of(args.format), world),
+    };
+    let format_in = args.format_in.as_deref().and_then(FormatIn::named);
+    let items = input::expand(&args.paths, &Config::default(), false, "<stdin>");
+    let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
+    for item in items {
+        let text = match input::read(&item) {
+            Ok(text) => text,
+            Err(error) => {
+                writeln!(world.err, "credlint: {}: {error}", item.shown)?;
+                exit = Exit::Failed;
+                continue;
+            }
+        };
+        let source = Source::new(item.shown.clone(), text);
+        let written = match convert_file(&set, &source, format_in, wanted) {
+            Ok(written) => written,
+            Err(problem) => {
+                writeln!(world.err, "credlint: {}: {}", item.shown, problem.say(wanted.language))?;
+                exit = Exit::Failed;
+                continue;
+            }
+        };
+        for practice in written {
+            if args.format == Format::Human {
+                print_losses(&item.shown, &practice, wanted.language, world)?;
+            }
+            report.push(serde_json::json!({
+                "file": item.shown,
+                "document": practice.number,
+                "output": practice.converted.document,
+                "losses": practice.converted.losses,
+            }));
+            documents.push(practice.converted.document);
+        }
+    }
+    if documents.is_empty() {
+        if exit == Exit::Clean {
+            writeln!(
+                world.err,
+                "credlint: nothing was converted; no file is of a format that is known"
+            )?;
+            exit = Exit::NothingChecked;
+        }
+        return Ok(exit);
+    }
+    let text = match (args.format, args.to) {
+        (Format::Json, _) => {
+            let all = serde_json::json!({ "version": 1, "to": args.to.title(), "documents": report });
+            serde_json::to_string_pretty(&all)? + "\n"
+        }
+        (_, Target::Native) => documents.iter().map(yaml).collect::<Vec<_>>().join("---\n"),
+        _ if documents.len() == 1 => serde_json::to_string_pretty(&documents[0])? + "\n",
+        _ => serde_json::to_string_pretty(&documents)? + "\n",
+    };
+    match &args.output {
+        None => write!(world.out, "{text}")?,
+        Some(path) => {
+            if let Err(error) = std::fs::write(path, text) {
+                writeln!(world.err, "credlint: {}: {error}", path.display())?;
+                return Ok(Exit::Failed);
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn print_losses(file: &str, practice: &Written, language: Language, world: &mut World<'_>) -> io::Result<()> {
+    let losses = &practice.converted.losses;
+    if losses.is_empty() {
+        return Ok(());
+    }
+    let head = language.plural(
+        losses.len(),
+        "{n} statement is not carried over in full",
+        "{n} statements are not carried over in full",
+    );
+    writeln!(world.err, "{file}, {}: {head}", practice.number)?;
+    for loss in losses {
+        let value = if loss.value.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", loss.value)
+        };
+        writeln!(world.err, "  {}{value}: {}", loss.path, loss.what)?;
+    }
+    Ok(())
 }
 
 /// Written as it comes, so that memory does not grow with the number of practices.

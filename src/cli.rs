@@ -58,6 +58,8 @@ pub enum Command {
     Score(ScoreArgs),
     /// Plan: the shortest additions that reach the profile, ordered by the gap that each closes.
     Plan(PlanArgs),
+    /// Convert descriptors to another format, with a list of what it cannot hold.
+    Convert(ConvertArgs),
     /// Explain a rule, an element, a profile, a check kind or a vocabulary: what, why, how to fix, on whose authority.
     Explain(ExplainArgs),
     /// List the rules.
@@ -158,6 +160,29 @@ pub struct PlanArgs {
     /// Input.
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+/// Arguments of `convert`.
+#[derive(Debug, Args)]
+pub struct ConvertArgs {
+    /// Files; `-` reads standard input.
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The format to write.
+    #[arg(long, value_enum)]
+    pub to: crate::convert::Target,
+    /// The version of the European Learning Model.
+    #[arg(long, value_enum, default_value_t = crate::convert::ElmVersion::V3_2)]
+    pub elm_version: crate::convert::ElmVersion,
+    /// The format of the input, when its content does not tell.
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    pub format_in: Option<String>,
+    /// What is printed: the converted documents (losses on standard error), or one JSON with both.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Where the result goes instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Forms of a report.

@@ -13,6 +13,7 @@ pub mod check;
 pub mod cli;
 pub mod condition;
 pub mod config;
+pub mod convert;
 pub mod descriptor;
 pub mod elements;
 pub mod explain;

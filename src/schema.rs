@@ -725,13 +725,16 @@ impl<'a> JsonNode<'a, TreeJson> for Handle<'a> {
         let inner = |entry: &Entry<'_>| Handle::At(tree, entry.value).to_value().into_owned();
         Cow::Owned(match &tree.node(id).kind {
             Kind::Sequence(_) => Value::Array(tree.entries(id).iter().map(inner).collect()),
-            Kind::Mapping(_) => Value::Object(
-                tree.entries(id)
-                    .iter()
-                    .rev()
-                    .map(|entry| (entry.key.to_string(), inner(entry)))
-                    .collect(),
-            ),
+            Kind::Mapping(_) => {
+                let mut rows = serde_json::Map::new();
+                for entry in tree.entries(id) {
+                    // Of a repeated key the first value counts.
+                    if !rows.contains_key(entry.key.as_ref()) {
+                        rows.insert(entry.key.to_string(), inner(entry));
+                    }
+                }
+                Value::Object(rows)
+            }
             Kind::Scalar(scalar) => match scalar.kind {
                 ScalarKind::Null => Value::Null,
                 ScalarKind::Bool(flag) => Value::Bool(flag),

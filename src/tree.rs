@@ -854,6 +854,17 @@ impl<'s> Tree<'s> {
             .flatten()
     }
 
+    /// Where the plain texts stand that a YAML 1.1 reader would take for something else; dates are not among them.
+    pub fn ambiguous(&self) -> impl Iterator<Item = Span> {
+        let unsure = |node: &&Node<'_>| match &node.kind {
+            Kind::Scalar(scalar) => {
+                scalar.kind == ScalarKind::String && !matches!(scalar.ambiguity, None | Some(Ambiguity::Date))
+            }
+            _ => false,
+        };
+        self.nodes.iter().filter(unsure).map(|node| node.span)
+    }
+
     /// Moves every place: of a text that was taken out of another.
     pub fn move_spans(&mut self, moved: &dyn Fn(Span) -> Span) {
         self.nodes.iter_mut().for_each(|node| node.span = moved(node.span));

@@ -17,6 +17,8 @@ pub struct Vocabulary {
     pub title: &'static str,
     /// Where the codes come from.
     pub origin: &'static str,
+    /// The URI of the concept scheme; empty when there is none.
+    pub scheme: &'static str,
     /// Licence of the data.
     pub licence: &'static str,
     /// Date of the data, ISO.

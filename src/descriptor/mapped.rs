@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 use std::sync::OnceLock;
 
 use regex::Regex;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -884,6 +884,86 @@ impl<'s> Document<'s> {
         self.paths.tree
     }
 
+    /// What of the document was not read for a record: JSON pointer and value, in the order of the file. Nothing about
+    /// the learner, no proof, and none of what a format says of itself.
+    pub fn rest(&self, record: NodeId, descriptor: &Descriptor<'_>) -> Vec<(String, serde_json::Value)> {
+        let mut rest = Vec::new();
+        if let Some(origin) = descriptor.origin() {
+            let others: Vec<NodeId> = self.records.iter().copied().filter(|other| *other != record).collect();
+            self.gather(self.paths.document, origin, &others, &mut rest);
+        }
+        rest
+    }
+
+    /// Keys by which a format speaks of itself.
+    const ITS_OWN: [&'static str; 8] = [
+        "@context",
+        "type",
+        "id",
+        "proof",
+        "signatures",
+        "inScheme",
+        "individualDisplay",
+        "credentialSchema",
+    ];
+
+    fn gather(&self, node: NodeId, origin: &Origin, others: &[NodeId], rest: &mut Vec<(String, serde_json::Value)>) {
+        let tree = self.paths.tree;
+        if origin.used.contains(&node.index()) || others.contains(&node) {
+            return;
+        }
+        let span = tree.node(node).span;
+        if !self.touches(node, origin, others) && self.paths.document != node {
+            if self.is_known(node, origin, others) {
+                return;
+            }
+            if !self
+                .learner
+                .iter()
+                .any(|own| own.start <= span.end && span.start <= own.end)
+            {
+                rest.push((tree.pointer(node), crate::schema::to_json(tree, node)));
+                return;
+            }
+            if matches!(tree.node(node).kind, Kind::Scalar(_)) {
+                return;
+            }
+        }
+        let own = |entry: &&Entry<'_>| {
+            !Self::ITS_OWN
+                .iter()
+                .any(|key| entry.key.strip_prefix('@').unwrap_or(&entry.key) == key.trim_start_matches('@'))
+        };
+        for entry in tree.entries(node).iter().filter(own) {
+            self.gather(entry.value, origin, others, rest);
+        }
+    }
+
+    /// Whether a node says nothing of its own: a thing that was read where it stands in full, or, beside the things of
+    /// a graph, a published concept or list with its labels.
+    fn is_known(&self, node: NodeId, origin: &Origin, others: &[NodeId]) -> bool {
+        let tree = self.paths.tree;
+        let Some(id) = self.paths.id(node) else { return false };
+        let elsewhere = self.paths.by_id.get(id).filter(|full| **full != node);
+        let class = tree.entries(node).iter().find(|entry| is_key(&entry.key, "type"));
+        let class = class.and_then(|entry| tree.scalar(entry.value));
+        let is_concept = class.is_some_and(|class| matches!(local(&class.text), "Concept" | "ConceptScheme"));
+        let in_graph = tree.holder(node).is_some_and(|entry| entry.key.is_empty());
+        elsewhere.is_some_and(|full| self.touches(*full, origin, others)) || (is_concept && in_graph)
+    }
+
+    /// Whether something in a node was read, or belongs to another record.
+    fn touches(&self, node: NodeId, origin: &Origin, others: &[NodeId]) -> bool {
+        origin.used.contains(&node.index())
+            || others.contains(&node)
+            || self
+                .paths
+                .tree
+                .entries(node)
+                .iter()
+                .any(|entry| self.touches(entry.value, origin, others))
+    }
+
     /// A record as facts.
     pub fn read(&self, record: NodeId, placeholders: &Placeholders) -> Descriptor<'s> {
         read_record(&self.paths, record, self.format, placeholders)
@@ -914,6 +994,7 @@ fn read_record<'s>(
         record,
         path: String::new(),
         absent: Vec::new(),
+        used: FxHashSet::default(),
     };
     let slot = Slot {
         key: Key::OTHER,
@@ -950,6 +1031,7 @@ fn read_record<'s>(
             node: Some(record),
         },
         absent: reader.absent,
+        used: reader.used,
     });
     descriptor
 }
@@ -961,6 +1043,8 @@ struct Reader<'s, 'r> {
     record: NodeId,
     path: String,
     absent: Vec<Absent>,
+    /// Objects and values that statements were taken from, as a whole.
+    used: FxHashSet<u32>,
 }
 
 /// A text that an object offers, and where it stands.
@@ -1058,6 +1142,9 @@ impl<'s> Reader<'s, '_> {
                     self.note_absent(&leaf.from, at);
                     return None;
                 }
+                self.used
+                    .extend(hits.iter().map(|hit| self.paths.resolved(hit.node).index()));
+                self.used.extend(hits.iter().map(|hit| hit.node.index()));
                 let slot = self.slot(key, name, &hits, parent);
                 if let Shape::List { item, .. } = shape {
                     let id = self.builder.push(slot, Value::List, hits[0].span, Some(hits[0].node));

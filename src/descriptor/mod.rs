@@ -131,6 +131,8 @@ pub struct Descriptor<'s> {
 pub struct Origin {
     /// The format.
     pub format: &'static mapped::Format,
+    /// Nodes that statements were taken from, each with everything in it.
+    used: rustc_hash::FxHashSet<u32>,
     /// The classes of the record, by their local names.
     pub classes: Vec<String>,
     /// What stands for the record as a whole.
@@ -376,8 +378,52 @@ impl<'s> Descriptor<'s> {
             .map(|id| (id, self.shape_of(id)))
     }
 
+    /// A value that is kept but not read, as it stands in the file.
+    pub fn opaque(&self, id: FactId) -> Option<serde_json::Value> {
+        let fact = self.fact(id);
+        let node = fact.node.filter(|_| fact.value == Value::Opaque)?;
+        Some(crate::schema::to_json(self.tree, node))
+    }
+
+    /// What of a native file no fact was made of (keys that begin with `x-`, unknown ones): pointer and value.
+    pub fn rest(&self) -> Vec<(String, serde_json::Value)> {
+        let known: rustc_hash::FxHashSet<u32> = self
+            .facts
+            .iter()
+            .filter_map(|fact| fact.node)
+            .map(NodeId::index)
+            .collect();
+        let mut rest = Vec::new();
+        if let Some(root) = self.fact(FactId::ROOT).node {
+            self.gather(root, &known, &mut rest);
+        }
+        rest
+    }
+
+    fn gather(&self, node: NodeId, known: &rustc_hash::FxHashSet<u32>, rest: &mut Vec<(String, serde_json::Value)>) {
+        let own = self.facts.iter().find(|fact| fact.node == Some(node));
+        if own.is_some_and(|fact| !matches!(fact.value, Value::Group | Value::List | Value::Texts)) {
+            return;
+        }
+        for entry in self.tree.entries(node) {
+            if known.contains(&entry.value.index()) {
+                self.gather(entry.value, known, rest);
+            } else if entry.key != "descriptor" {
+                rest.push((
+                    self.tree.pointer(entry.value),
+                    crate::schema::to_json(self.tree, entry.value),
+                ));
+            }
+        }
+    }
+
+    /// The key of a group that a bare value stands for.
+    pub fn shorthand_of(&self, id: FactId) -> Option<Key> {
+        self.group_model(id)?.shorthand
+    }
+
     /// How the model reads a fact.
-    fn shape_of(&self, id: FactId) -> Option<&'static model::Shape> {
+    pub fn shape_of(&self, id: FactId) -> Option<&'static model::Shape> {
         let fact = self.fact(id);
         if fact.key == Key::OTHER {
             match self.shape_of(fact.parent)? {
@@ -394,7 +440,8 @@ impl<'s> Descriptor<'s> {
         self.origin.as_ref()
     }
 
-    fn order_of(&self, group: FactId, name: &str) -> usize {
+    /// The place of a key among the keys of a group, in the standard's order.
+    pub fn order_of(&self, group: FactId, name: &str) -> usize {
         let key = model().key(name).unwrap_or(Key::OTHER);
         let order = self
             .group_model(group)
@@ -428,6 +475,12 @@ impl<'s> Descriptor<'s> {
         } else {
             model().name(fact.key).to_string()
         }
+    }
+
+    /// What the file says of a fact, as JSON: for what is kept without being read.
+    pub fn json(&self, id: FactId) -> serde_json::Value {
+        let node = self.fact(id).node;
+        node.map_or(serde_json::Value::Null, |node| crate::schema::to_json(self.tree, node))
     }
 
     /// The JSON pointer, in the user's file, of a place.

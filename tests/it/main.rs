@@ -12,6 +12,8 @@ mod languages;
 mod lens;
 mod plan;
 mod profiles;
+mod proofs;
+mod round_trip;
 mod rules;
 mod schemas;
 mod score;

@@ -1,0 +1,625 @@
+//! `convert`: a practice, from whatever format it was read, written in another.
+//!
+//! A writer takes statements out of the facts and puts them into its format. What it does not take is what the format
+//! cannot hold, and the list of that is kept here, for every writer alike: nothing is dropped in silence. What it takes
+//! but cannot say in full, it notes itself.
+
+mod elm;
+pub mod native;
+
+use std::cell::RefCell;
+
+use rustc_hash::FxHashSet;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use crate::descriptor::model::Shape;
+use crate::descriptor::{Descriptor, FactId, Value};
+use crate::language::{Language, Phrase, mark};
+use crate::lint::FormatIn;
+use crate::number::{self, Number};
+use crate::vocabulary::{Entry, Vocabulary, embedded};
+
+/// A format that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    /// Our own, as YAML.
+    Native,
+    /// ELM learning opportunities and qualifications, JSON-LD.
+    ElmLoq,
+    /// A European Digital Credential with placeholders for what only issuing knows.
+    EdcTemplate,
+    /// An Open Badges 3.0 achievement.
+    #[value(name = "open-badges-3")]
+    OpenBadges3,
+    /// An OOAPI course (v5).
+    Ooapi,
+}
+
+impl Target {
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Target::Native => "micro-credential/1",
+            Target::ElmLoq => "ELM LOQ",
+            Target::EdcTemplate => "European Digital Credential",
+            Target::OpenBadges3 => "Open Badges 3.0",
+            Target::Ooapi => "OOAPI",
+        }
+    }
+}
+
+/// Versions of the European Learning Model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ElmVersion {
+    /// 3.2: the last one of which everything is published.
+    #[default]
+    #[value(name = "3.2")]
+    V3_2,
+    /// 3.3: other namespaces.
+    #[value(name = "3.3")]
+    V3_3,
+}
+
+/// What a conversion came to.
+#[derive(Debug)]
+pub struct Converted {
+    /// The document.
+    pub document: Json,
+    /// What the format cannot hold, in the order of the file.
+    pub losses: Vec<Loss>,
+}
+
+/// A statement that did not make it, or not in full.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Loss {
+    /// Its canonical path.
+    pub path: String,
+    /// What it says; shortened.
+    pub value: String,
+    /// What became of it.
+    pub what: String,
+}
+
+/// What a conversion needs to know beside the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The format to write.
+    pub target: Target,
+    /// The version of the European Learning Model.
+    pub version: ElmVersion,
+    /// The language of what is said about losses.
+    pub language: Language,
+}
+
+/// Where a practice comes from, for `imported_from` and `extra`.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// The format of the file; empty for our own.
+    pub format: String,
+    /// Its name as the user gave it.
+    pub file: String,
+    /// SHA-256 of its text.
+    pub sha256: String,
+    /// What of it was not read: JSON pointer and value.
+    pub rest: Vec<(String, Json)>,
+}
+
+/// A practice of a file, written.
+#[derive(Debug)]
+pub struct Written {
+    /// 1-based number of the practice in the file.
+    pub number: usize,
+    /// What came of it.
+    pub converted: Converted,
+}
+
+/// Writes every practice of a file. `Err` where the file cannot be read; `credlint check` says why.
+pub fn convert_file(
+    set: &crate::rule::set::RuleSet,
+    source: &crate::source::Source,
+    format_in: Option<FormatIn>,
+    wanted: Wanted,
+) -> Result<Vec<Written>, Phrase> {
+    let text = source.text();
+    let mut written = Vec::new();
+    let payload;
+    let mut trees = crate::tree::parse(text);
+    if let Some(inner) = trees.first().and_then(|tree| crate::jws::payload(tree, text)) {
+        payload = inner;
+        trees = payload.trees();
+    }
+    let imported = |format: &str, rest: Vec<(String, Json)>| Imported {
+        format: format.to_string(),
+        file: source.name().to_string(),
+        sha256: sha256(text),
+        rest,
+    };
+    for tree in &trees {
+        if tree.problems.iter().any(|problem| problem.kind.is_fatal()) {
+            return Err(Phrase::new(mark(
+                "it cannot be read to its end; `credlint check` says why",
+            )));
+        }
+        let is_native = |node| tree.get(node, "descriptor").is_some();
+        let roots: Vec<_> = tree
+            .root
+            .into_iter()
+            .flat_map(|root| match tree.node(root).kind {
+                crate::tree::Kind::Sequence(_) => tree.entries(root).iter().map(|entry| entry.value).collect(),
+                _ => vec![root],
+            })
+            .collect();
+        let native = match format_in {
+            Some(FormatIn::Native) => true,
+            Some(FormatIn::Mapped(_)) => false,
+            None => roots.iter().any(|root| is_native(*root)),
+        };
+        let said = match format_in {
+            Some(FormatIn::Mapped(format)) => Some(format),
+            _ => None,
+        };
+        if native {
+            for root in roots {
+                let descriptor = crate::descriptor::native::read(tree, Some(root), &set.native, &set.placeholders);
+                let converted = convert(&descriptor, &imported("", descriptor.rest()), wanted);
+                written.push(Written {
+                    number: written.len() + 1,
+                    converted,
+                });
+            }
+            continue;
+        }
+        for document in crate::descriptor::mapped::Document::all(tree, said) {
+            for record in &document.records {
+                let descriptor = document.read(*record, &set.placeholders);
+                let rest = document.rest(*record, &descriptor);
+                let converted = convert(&descriptor, &imported(&document.format.format, rest), wanted);
+                written.push(Written {
+                    number: written.len() + 1,
+                    converted,
+                });
+            }
+        }
+    }
+    Ok(written)
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Writes a practice in another format.
+pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted) -> Converted {
+    let Wanted {
+        target,
+        version,
+        language,
+    } = wanted;
+    let reading = Reading::new(descriptor);
+    let mut document = match target {
+        Target::Native => native::write(&reading, imported),
+        Target::ElmLoq => elm::loq(&reading, version),
+        Target::EdcTemplate => elm::edc(&reading, version),
+        Target::OpenBadges3 | Target::Ooapi => Json::Null,
+    };
+    let mut unread = Vec::new();
+    if target != Target::Native {
+        let (kept, source) = reading.unread(imported);
+        let back = |unread: &Unread| match target {
+            Target::ElmLoq if source == "elm-loq" => elm::put_back_loq(&mut document, unread),
+            Target::EdcTemplate if source == "edc" => elm::put_back_edc(&mut document, unread),
+            _ => false,
+        };
+        let lost: Vec<bool> = kept.iter().map(back).map(|back| !back).collect();
+        unread.extend(
+            kept.into_iter()
+                .zip(lost)
+                .filter_map(|(unread, lost)| lost.then_some(unread)),
+        );
+    }
+    let what = language.fill("has no place in {format}", &[("format", &target.title())]);
+    let unread = unread.into_iter().map(|unread| Loss {
+        path: unread.path,
+        value: crate::descriptor::shorten(&unread.value.to_string(), 60),
+        what: what.clone(),
+    });
+    let mut losses = reading.losses(target, language);
+    losses.extend(unread);
+    Converted { document, losses }
+}
+
+/// A part of a file that was kept without being read.
+#[derive(Debug)]
+pub(crate) struct Unread {
+    /// Where it is now.
+    path: String,
+    /// Where it was in the file that it came from: a JSON pointer.
+    pub(crate) pointer: String,
+    /// What it says.
+    pub(crate) value: Json,
+}
+
+/// The facts of a practice, and which of them a writer has taken.
+pub(crate) struct Reading<'a> {
+    descriptor: &'a Descriptor<'a>,
+    taken: RefCell<FxHashSet<FactId>>,
+    noted: RefCell<Vec<(FactId, Phrase)>>,
+    listed: RefCell<Vec<(String, String, Phrase)>>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(descriptor: &'a Descriptor<'a>) -> Reading<'a> {
+        Reading {
+            descriptor,
+            taken: RefCell::default(),
+            noted: RefCell::default(),
+            listed: RefCell::default(),
+        }
+    }
+
+    /// Lists something that is no single statement of the file: by the path where it belongs.
+    pub(crate) fn list(&self, path: &str, value: &str, what: Phrase) {
+        let row = (path.to_string(), value.to_string(), what);
+        let mut listed = self.listed.borrow_mut();
+        if !listed.contains(&row) {
+            listed.push(row);
+        }
+    }
+
+    /// What was kept without being read, of this file or of the one that a native file was made of, and its format.
+    fn unread(&self, imported: &Imported) -> (Vec<Unread>, String) {
+        let mut unread: Vec<Unread> = Vec::new();
+        let mut rows = |path: String, pointer: &str, value: &Json| {
+            unread.push(Unread {
+                path,
+                pointer: pointer.to_string(),
+                value: value.clone(),
+            });
+        };
+        for (pointer, value) in &imported.rest {
+            rows(pointer.clone(), pointer, value);
+        }
+        let descriptor = self.descriptor;
+        let written = |key: &str| {
+            let id = descriptor.get(FactId::ROOT, key)?;
+            Some((At { reading: self, id }, descriptor.json(id)))
+        };
+        let format = written("imported_from").and_then(|(_, origin)| origin["format"].as_str().map(str::to_string));
+        if let Some((at, Json::Array(kept))) = written("extra") {
+            at.take();
+            for (number, row) in kept.iter().enumerate() {
+                let pointer = row["pointer"].as_str().unwrap_or_default();
+                rows(format!("/extra/{number}"), pointer, &row["value"]);
+            }
+        }
+        let own = Some(&imported.format).filter(|format| !format.is_empty());
+        (unread, own.cloned().or(format).unwrap_or_default())
+    }
+
+    /// The whole practice.
+    pub(crate) fn root(&'a self) -> At<'a> {
+        At {
+            reading: self,
+            id: FactId::ROOT,
+        }
+    }
+
+    /// The language of plain strings.
+    pub(crate) fn default_language(&self) -> String {
+        let said = self.descriptor.get(FactId::ROOT, "default_language");
+        let said = said.and_then(|id| self.descriptor.plain_text(id));
+        said.unwrap_or("en").to_string()
+    }
+
+    /// Statements that were not taken, and those that were noted, in the order of the file.
+    fn losses(&self, target: Target, language: Language) -> Vec<Loss> {
+        let (descriptor, taken) = (self.descriptor, self.taken.borrow());
+        let mut found: Vec<(FactId, String)> = Vec::new();
+        for id in descriptor.all().skip(1) {
+            let leaf = !matches!(descriptor.fact(id).value, Value::Group | Value::List | Value::Texts);
+            if leaf && descriptor.is_stated(id) && !taken.contains(&id) {
+                let what = language.fill("has no place in {format}", &[("format", &target.title())]);
+                found.push((id, what));
+            }
+        }
+        let noted = self.noted.borrow();
+        found.extend(noted.iter().map(|(id, phrase)| (*id, phrase.say(language))));
+        found.sort_by_key(|(id, _)| *id);
+        // What is noted first is said best.
+        found.dedup_by_key(|(id, _)| *id);
+        let loss = |(id, what): (FactId, String)| Loss {
+            path: descriptor.path(id),
+            value: descriptor.shown(id),
+            what,
+        };
+        let listed = self.listed.borrow();
+        let unplaced = listed.iter().map(|(path, value, phrase)| Loss {
+            path: path.clone(),
+            value: value.clone(),
+            what: phrase.say(language),
+        });
+        found.into_iter().map(loss).chain(unplaced).collect()
+    }
+}
+
+/// One fact as a writer sees it. Reading a value takes it.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    reading: &'a Reading<'a>,
+    id: FactId,
+}
+
+/// A value of a vocabulary, or of nobody's.
+#[derive(Clone, Debug)]
+pub(crate) struct Code {
+    /// The entry, if the vocabulary knows the value.
+    pub(crate) entry: Option<&'static Entry>,
+    /// As written.
+    pub(crate) text: String,
+}
+
+impl Code {
+    /// The canonical slug, else as written.
+    pub(crate) fn slug(&self) -> &str {
+        self.entry.map_or(&self.text, |entry| entry.slug)
+    }
+
+    /// The URI of the entry, or the value itself where it is one.
+    pub(crate) fn uri(&self) -> Option<&str> {
+        let own = self.text.contains("://").then_some(self.text.as_str());
+        self.entry.map(|entry| entry.uri).filter(|uri| !uri.is_empty()).or(own)
+    }
+
+    /// The label in a language, else the slug, else as written.
+    pub(crate) fn label(&self, language: &str) -> &str {
+        self.entry.map_or(&self.text, |entry| entry.label(language))
+    }
+}
+
+impl<'a> At<'a> {
+    fn descriptor(self) -> &'a Descriptor<'a> {
+        self.reading.descriptor
+    }
+
+    fn take(self) {
+        self.reading.taken.borrow_mut().insert(self.id);
+    }
+
+    /// Takes the value although it is not said in full, and says what becomes of it.
+    pub(crate) fn note(self, what: Phrase) {
+        self.take();
+        self.reading.noted.borrow_mut().push((self.id, what));
+    }
+
+    /// Takes everything in it, and says of every statement what becomes of it.
+    pub(crate) fn note_all(self, what: &Phrase) {
+        match self.value() {
+            Value::Group | Value::List => {
+                let children = self.descriptor().children(self.id).iter();
+                children.for_each(|id| At { id: *id, ..self }.note_all(what));
+            }
+            _ if self.descriptor().is_stated(self.id) => {
+                self.take_all();
+                self.note(what.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes everything below as well.
+    pub(crate) fn take_all(self) {
+        self.take();
+        let children = self.descriptor().children(self.id);
+        children.iter().for_each(|child| At { id: *child, ..self }.take_all());
+    }
+
+    /// The fact under a key, if it states anything.
+    pub(crate) fn get(self, name: &str) -> Option<At<'a>> {
+        let id = self.descriptor().get(self.id, name)?;
+        self.descriptor().is_stated(id).then_some(At { id, ..self })
+    }
+
+    /// The fact on a path of keys.
+    pub(crate) fn at(self, path: &[&str]) -> Option<At<'a>> {
+        path.iter().try_fold(self, |at, name| at.get(name))
+    }
+
+    /// The items of the list under a key; a single value is a list of one.
+    pub(crate) fn each(self, name: &str) -> Vec<At<'a>> {
+        self.get(name).map_or_else(Vec::new, At::items)
+    }
+
+    /// The items of a list; anything else is a list of one.
+    pub(crate) fn items(self) -> Vec<At<'a>> {
+        match self.descriptor().fact(self.id).value {
+            Value::List => {
+                let stated = |id: &&FactId| self.descriptor().is_stated(**id);
+                let children = self.descriptor().children(self.id).iter().filter(stated);
+                children.map(|id| At { id: *id, ..self }).collect()
+            }
+            _ => vec![self],
+        }
+    }
+
+    /// The children of a group with their keys, in the order of the model.
+    pub(crate) fn children(self) -> Vec<(String, At<'a>)> {
+        let descriptor = self.descriptor();
+        let mut children: Vec<&FactId> = descriptor.children(self.id).iter().collect();
+        children.retain(|id| descriptor.is_stated(**id));
+        children.sort_by_key(|id| descriptor.order_of(self.id, &descriptor.canonical_name(**id)));
+        children
+            .into_iter()
+            .map(|id| (descriptor.canonical_name(*id), At { id: *id, ..self }))
+            .collect()
+    }
+
+    /// The value, for writers that need to tell kinds apart; it is not taken.
+    pub(crate) fn value(self) -> &'a Value<'a> {
+        &self.descriptor().fact(self.id).value
+    }
+
+    /// How the model reads it.
+    pub(crate) fn shape(self) -> Option<&'static Shape> {
+        self.descriptor().shape_of(self.id)
+    }
+
+    /// The one statement of a group that a bare value can stand for.
+    pub(crate) fn bare(self) -> Option<At<'a>> {
+        let key = self.descriptor().shorthand_of(self.id)?;
+        let children = self.children();
+        let [(name, child)] = children.as_slice() else {
+            return None;
+        };
+        (crate::descriptor::model::model().name(key) == name).then_some(*child)
+    }
+
+    /// `none`.
+    pub(crate) fn says_none(self) -> bool {
+        let none = *self.value() == Value::DeclaredNone;
+        if none {
+            self.take();
+        }
+        none
+    }
+
+    /// A value that is kept but not read, as it stands in the file.
+    pub(crate) fn json(self) -> Option<Json> {
+        let value = self.descriptor().opaque(self.id)?;
+        self.take();
+        Some(value)
+    }
+
+    /// One string, whatever the language.
+    pub(crate) fn line(self) -> Option<String> {
+        match self.value() {
+            Value::Text(text) => {
+                self.take();
+                Some(text.to_string())
+            }
+            Value::Texts => {
+                let language = self.reading.default_language();
+                let (_, id, text) = {
+                    let mut texts = self.descriptor().texts(self.id);
+                    let preferred = self.descriptor().texts(self.id).find(|(tag, ..)| *tag == language);
+                    preferred.or_else(|| texts.next())?
+                };
+                At { id, ..self }.take();
+                Some(text.to_string())
+            }
+            Value::Number(number) => {
+                self.take();
+                Some(number::display(*number, 6))
+            }
+            _ => None,
+        }
+    }
+
+    /// Text by language; a plain string is in the default language.
+    pub(crate) fn texts(self) -> Option<Map<String, Json>> {
+        let language = self.reading.default_language();
+        let mut map = Map::new();
+        for (tag, id, text) in self.descriptor().texts(self.id) {
+            At { id, ..self }.take();
+            let tag = if tag.is_empty() { language.as_str() } else { tag };
+            map.insert(tag.to_string(), text.into());
+        }
+        (!map.is_empty()).then_some(map)
+    }
+
+    /// An exact number.
+    pub(crate) fn number(self) -> Option<Number> {
+        let number = self.descriptor().number(self.id)?;
+        self.take();
+        Some(number)
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(self) -> Option<bool> {
+        let Value::Flag(flag) = *self.value() else { return None };
+        self.take();
+        Some(flag)
+    }
+
+    /// A value of the vocabulary that the model names here.
+    pub(crate) fn code(self) -> Option<Code> {
+        let code = self.peek()?;
+        self.take();
+        Some(code)
+    }
+
+    /// The same without taking it: for writers that must know the value before they know what becomes of it.
+    pub(crate) fn peek(self) -> Option<Code> {
+        let Value::Text(text) = self.value() else { return None };
+        let entry = self.vocabulary().and_then(|list| list.find(text));
+        let text = text.to_string();
+        Some(Code { entry, text })
+    }
+
+    /// The vocabulary that the model names here, if it is bundled.
+    pub(crate) fn vocabulary(self) -> Option<&'static Vocabulary> {
+        match self.shape() {
+            Some(Shape::Code(name)) => embedded(name),
+            _ => None,
+        }
+    }
+
+    /// One text without taking it, preferring a language.
+    pub(crate) fn preferred(self, language: &str) -> Option<&'a str> {
+        self.descriptor().text(self.id, language)
+    }
+
+    /// Whether the texts of this fact include one.
+    pub(crate) fn says(self, wanted: &str) -> bool {
+        let mut texts = self.descriptor().texts(self.id);
+        texts.any(|(.., text)| text.trim() == wanted.trim())
+    }
+
+    /// What the file says here, as it is written; not taken.
+    pub(crate) fn as_written(self) -> Json {
+        self.descriptor().json(self.id)
+    }
+
+    /// The canonical path.
+    pub(crate) fn path(self) -> String {
+        self.descriptor().path(self.id)
+    }
+
+    /// The place of a list item among its siblings.
+    pub(crate) fn index(self) -> usize {
+        let siblings = self.descriptor().children(self.descriptor().parent(self.id));
+        siblings.iter().position(|child| *child == self.id).unwrap_or_default()
+    }
+}
+
+/// A number as JSON: whole where it is whole, else a decimal as written.
+pub(crate) fn json_number(number: Number) -> Json {
+    let text = number::display(number, 6);
+    text.parse::<i64>()
+        .map(Json::from)
+        .or_else(|_| text.parse::<f64>().map(Json::from))
+        .unwrap_or(Json::Null)
+}
+
+/// Leaves out what is not there: absent keys, empty lists and empty objects.
+pub(crate) fn object(rows: Vec<(&str, Option<Json>)>) -> Json {
+    let there = |value: &Json| match value {
+        Json::Array(items) => !items.is_empty(),
+        Json::Object(rows) => !rows.is_empty(),
+        Json::Null => false,
+        _ => true,
+    };
+    let rows = rows
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_string(), value.filter(there)?)));
+    Json::Object(rows.collect())
+}
+
+/// What becomes of a value that is only kept as text.
+pub(crate) fn only_as_text() -> Phrase {
+    Phrase::new(mark("kept as text only"))
+}

@@ -1,0 +1,185 @@
+//! Out into another format and back: what does not come back is on the list of the conversion.
+
+use std::collections::BTreeSet;
+
+use credlint::convert::{ElmVersion, Target, Wanted, Written, convert_file};
+use credlint::language::Language;
+use credlint::source::Source;
+use serde_json::Value as Json;
+
+use crate::{file, set};
+
+fn convert(name: &str, text: String, target: Target) -> Written {
+    let wanted = Wanted {
+        target,
+        version: ElmVersion::V3_2,
+        language: Language::ENGLISH,
+    };
+    let source = Source::new(name, text);
+    let written = convert_file(set("eu"), &source, None, wanted).expect("a readable file");
+    written.into_iter().next().expect("a practice")
+}
+
+/// What is compared: the descriptor, what came back, and the paths that are listed.
+struct Trip {
+    original: Json,
+    back: Json,
+    listed: BTreeSet<String>,
+}
+
+impl Trip {
+    fn of(path: &str, target: Target) -> Trip {
+        let text = file(path);
+        let original = convert(path, text.clone(), Target::Native).converted.document;
+        let out = convert(path, text, target).converted;
+        let listed = out.losses.into_iter().map(|loss| loss.path).collect();
+        let back = convert("back.json", out.document.to_string(), Target::Native);
+        Trip {
+            original,
+            back: back.converted.document,
+            listed,
+        }
+    }
+
+    /// Statements that neither came back nor are listed.
+    fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        // The default language is in every text, and not a statement of its own.
+        let rows = self.original.as_object().expect("an object").iter();
+        for (key, value) in rows.filter(|(key, _)| *key != "default_language") {
+            self.compare(value, &self.back[key], &format!("/{key}"), &mut missing);
+        }
+        missing
+    }
+
+    fn is_listed(&self, path: &str) -> bool {
+        self.listed.contains(path)
+    }
+
+    fn compare(&self, said: &Json, back: &Json, path: &str, missing: &mut Vec<String>) {
+        // A bare value stands for a group with one key, and text for text in a language: the list names the inner one.
+        let inner = ["text", "title", "label", "name", "id", "url"].map(|key| &back[key]);
+        if self.is_listed(path) || self.is_same(said, back) || inner.iter().any(|back| self.is_same(said, back)) {
+            return;
+        }
+        if !said.is_array() && self.inside_is_listed(path) && !self.is_group(said) {
+            return;
+        }
+        match said {
+            Json::Object(rows) => {
+                for (key, value) in rows {
+                    self.compare(value, &back[key], &format!("{path}/{key}"), missing);
+                }
+            }
+            // Items may come back in another order, and what is listed not at all.
+            Json::Array(items) => {
+                let nothing = [Json::Null];
+                let candidates = back.as_array().map_or(&nothing[..], |back| back);
+                for (number, item) in items.iter().enumerate() {
+                    let attempts = candidates.iter().map(|candidate| {
+                        let mut missing = Vec::new();
+                        self.compare(item, candidate, &format!("{path}/{number}"), &mut missing);
+                        missing
+                    });
+                    missing.extend(
+                        attempts
+                            .min_by_key(Vec::len)
+                            .unwrap_or_else(|| vec![format!("{path}/{number}")]),
+                    );
+                }
+            }
+            leaf => missing.push(format!("{path}: {leaf} came back as {back}")),
+        }
+    }
+
+    fn is_group(&self, said: &Json) -> bool {
+        let tag = |key: &String| credlint::descriptor::native::is_language_tag(key) && key != "id";
+        said.as_object().is_some_and(|rows| !rows.keys().all(tag))
+    }
+
+    fn inside_is_listed(&self, path: &str) -> bool {
+        let inside = |listed: &String| listed.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        self.listed.iter().any(inside)
+    }
+
+    /// The same statement: plain text is text in the default language, an id may have become an IRI, an organisation
+    /// is known by its id or its name, and a value of a list that this program lacks by its address.
+    fn is_same(&self, said: &Json, back: &Json) -> bool {
+        match (said, back) {
+            (Json::String(text), Json::Object(texts)) => texts.values().any(|back| back == text),
+            (Json::String(text), Json::String(back)) => {
+                let tail = back.rsplit(['#', '/', ':']).next().unwrap_or_default();
+                // Of an own concept the address and the label are written, and the label is read.
+                let own = text.contains("://") && !back.contains("://");
+                text == back || tail.eq_ignore_ascii_case(text) || self.is_body(text, back) || own
+            }
+            _ => said == back,
+        }
+    }
+
+    fn is_body(&self, id: &str, name: &str) -> bool {
+        let bodies = self.original["awarding_bodies"].as_array().into_iter().flatten();
+        let mut known = bodies.filter(|body| body["id"] == id);
+        known.any(|body| body["name"] == name)
+    }
+}
+
+#[test]
+fn what_does_not_come_back_from_elm_is_listed() {
+    let descriptors = [
+        "fixtures/corpus/exemplary.yaml",
+        "fixtures/corpus/faulty.yaml",
+        "tests/proofs/descriptors/no-nqf.yaml",
+        "tests/proofs/descriptors/whole.yaml",
+        "tests/proofs/descriptors/own-words.yaml",
+        "tests/proofs/descriptors/no-countries.yaml",
+        "tests/proofs/descriptors/title.yaml",
+        "seeds/pt/ufcd-10862.yaml",
+    ];
+    let mut wrong = Vec::new();
+    for path in descriptors {
+        for target in [Target::ElmLoq, Target::EdcTemplate] {
+            let trip = Trip::of(path, target);
+            wrong.extend(
+                trip.missing()
+                    .into_iter()
+                    .map(|what| format!("{path} → {}: {what}", target.title())),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The second conversion has the names of the first.
+#[test]
+fn names_do_not_grow() {
+    for target in [Target::ElmLoq, Target::EdcTemplate] {
+        let once = convert("x.yaml", file("fixtures/corpus/exemplary.yaml"), target)
+            .converted
+            .document;
+        let back = convert("once.json", once.to_string(), Target::Native)
+            .converted
+            .document;
+        let twice = convert("back.yaml", back.to_string(), target).converted.document;
+        let names = |document: &Json| {
+            let mut names = BTreeSet::new();
+            gather(document, &mut names);
+            // Accreditations are numbered, and come back before what is no accreditation.
+            names.retain(|name: &String| name.contains("iem.example") && !name.contains("/quality-assurance/"));
+            names
+        };
+        let (once, twice) = (names(&once), names(&twice));
+        assert!(twice.is_subset(&once), "{:#?}", twice.difference(&once));
+    }
+}
+
+fn gather(value: &Json, names: &mut BTreeSet<String>) {
+    match value {
+        Json::Array(items) => items.iter().for_each(|item| gather(item, names)),
+        Json::Object(rows) => {
+            names.extend(rows.get("id").and_then(Json::as_str).map(str::to_string));
+            rows.values().for_each(|value| gather(value, names));
+        }
+        _ => {}
+    }
+}
