@@ -34,6 +34,7 @@ fn main() -> Result<(), Failure> {
         code.push_str(&match *section {
             "vocabularies" => vocabularies(files)?,
             "languages" => languages(files)?,
+            "mappings" => json(section, &alike(files)?)?,
             _ => json(section, files)?,
         });
     }
@@ -159,6 +160,31 @@ fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Section>, Failure> {
         sections.entry(section).or_default().push((name, value));
     }
     Ok(sections)
+}
+
+/// A mapping that says `like: name` has the keys of that mapping, and those inside its `map`, unless it has its own.
+fn alike(files: &Section) -> Result<Section, Failure> {
+    let mut alike = files.clone();
+    for (name, value) in &mut alike {
+        let Some(like) = value.as_object_mut().and_then(|keys| keys.shift_remove("like")) else {
+            continue;
+        };
+        let base = files.iter().find(|(own, _)| Some(own.as_str()) == like.as_str());
+        let (_, base) = base.ok_or_else(|| format!("rules/mappings/{name}.yaml: there is no mapping {like}"))?;
+        for (key, base) in base.as_object().into_iter().flatten() {
+            match value.get_mut(key) {
+                None => value[key] = base.clone(),
+                Some(own) => {
+                    if let (Some(own), Some(base), "map") = (own.as_object_mut(), base.as_object(), key.as_str()) {
+                        for (key, map) in base {
+                            own.entry(key.clone()).or_insert_with(|| map.clone());
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Ok(alike)
 }
 
 fn json(section: &str, files: &Section) -> Result<String, Failure> {

@@ -9,10 +9,10 @@ use crate::cli::{
     TestArgs,
 };
 use crate::config::{Config, ConfigError};
-use crate::finding::Finding;
-use crate::gather::Gather;
 use crate::convert::native::yaml;
 use crate::convert::{Target, Wanted, Written, convert_file};
+use crate::finding::Finding;
+use crate::gather::Gather;
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
 use crate::lint::catalogue::Catalogue;

@@ -52,9 +52,9 @@ The finding points at the given fact, or at `at`; `and` adds a second place.";
             return;
         }
         let (at, value, key) = match &self.at {
-            None => (descriptor.place(fact), descriptor.shown(fact), descriptor.canonical_name(fact)),
+            None => (descriptor.place(fact), descriptor.shown(fact), descriptor.written_name(fact)),
             Some(path) => match path.first(descriptor, fact) {
-                Some(id) => (descriptor.place(id), descriptor.shown(id), descriptor.canonical_name(id)),
+                Some(id) => (descriptor.place(id), descriptor.shown(id), descriptor.written_name(id)),
                 None => match absent_place(context, path, fact) {
                     Some((place, name)) => (place, String::new(), name),
                     None => return,

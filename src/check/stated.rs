@@ -103,8 +103,11 @@ fn absent(context: &Context<'_>, holder: FactId, key: Key, child: Option<FactId>
         Some(child) => (blank_place(context, child), blank_reason(context, child)),
         None => (descriptor.place_for_absent(holder, name), String::new()),
     };
-    let key = descriptor.name_for_absent(holder, name);
-    Failure::new(at, vec![("key", key.to_string()), ("reason", reason)])
+    let key = match child {
+        Some(child) => descriptor.written_name(child),
+        None => descriptor.name_for_absent(holder, name).to_string(),
+    };
+    Failure::new(at, vec![("key", key), ("reason", reason)])
 }
 
 fn blank_place(context: &Context<'_>, id: FactId) -> crate::descriptor::Place {

@@ -71,7 +71,7 @@ impl<'s, 'r> Builder<'s, 'r> {
         }
     }
 
-    fn is_placeholder(&self, text: &str) -> bool {
+    pub(super) fn is_placeholder(&self, text: &str) -> bool {
         const LONGEST: usize = 48;
         if text.len() > LONGEST {
             return false;

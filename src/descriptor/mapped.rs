@@ -40,19 +40,26 @@ pub struct Format {
     #[serde(default)]
     graph: bool,
     /// Where its records are: the first entry that leads to something; an entry may be several paths, which all count.
-    /// The empty path is the document itself.
+    /// The empty path is the document itself, which also stands in where none leads to something.
+    #[serde(default)]
     records: Vec<OneOrMore<SourcePath>>,
     /// From the keys of the native descriptor to places in the record.
     map: Map,
     /// Keys inside an object that stand for its text, code or address.
     #[serde(default)]
     inside: Vec<String>,
+    /// Keys by which its classes are told, where records have no `type`; the class of a record is the first that it has.
+    #[serde(default)]
+    classes: Vec<String>,
     /// Values about the learner; never shown.
     #[serde(default)]
     learner: Vec<SourcePath>,
     /// Elements that the format has no place for.
     #[serde(default)]
     inexpressible: Vec<Inexpressible>,
+    /// How elements are said in the format, where the help of the rules speaks of ours.
+    #[serde(default)]
+    hints: Vec<Inexpressible>,
 }
 
 /// What a document of a format looks like.
@@ -66,7 +73,7 @@ struct Signature {
     lacks: Vec<SourcePath>,
 }
 
-/// An element that a format cannot express, and what to do instead.
+/// An element that a format cannot express, or not as we do, and what to do instead.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inexpressible {
@@ -75,6 +82,9 @@ pub struct Inexpressible {
     /// Only for records of these classes; empty for all.
     #[serde(default)]
     pub class: Vec<String>,
+    /// Only these keys of ours; empty for the element as a whole.
+    #[serde(default)]
+    pub keys: Vec<String>,
     /// Where it can be said all the same.
     pub fallback: Localized,
 }
@@ -262,7 +272,8 @@ impl Places {
 /// references by id are followed. `/` in front starts at the document, `//` at the file around it. `<key` goes to what
 /// refers to the record by that key, `!key|key` to everything under other keys, `**` to the object and everything in it;
 /// `:key` is a property of that name and no keyword of JSON-LD. In brackets: a key that must be there, must not (`!`), or
-/// must have one of some values, as a whole or behind the last `/`, `#` or `:` of a URI; `[<key]` asks for something that
+/// must have one of some values, as a whole or behind the last `/`, `#` or `:` of a URI (`=`), or somewhere in it (`*=`);
+/// `[<key]` asks for something that
 /// refers here.
 #[derive(Debug)]
 pub struct SourcePath {
@@ -300,6 +311,7 @@ enum Way {
 struct Test {
     key: String,
     not: bool,
+    within: bool,
     values: Vec<String>,
 }
 
@@ -338,10 +350,12 @@ impl SourcePath {
                 let (test, after) = inner.split_once(']').ok_or_else(wrong)?;
                 let (not, test) = test.strip_prefix('!').map_or((false, test), |test| (true, test));
                 let (key, values) = test.split_once('=').map_or((test, ""), |(key, values)| (key, values));
+                let (key, within) = key.strip_suffix('*').map_or((key, false), |key| (key, true));
                 let values = values.split('|').filter(|value| !value.is_empty()).map(str::to_string);
                 step.tests.push(Test {
                     key: key.to_string(),
                     not,
+                    within,
                     values: values.collect(),
                 });
                 rest = after;
@@ -378,12 +392,22 @@ impl SourcePath {
     /// The keys behind a number of steps, as the way to write there.
     fn rest(&self, steps: usize) -> String {
         let named = |step: &&Step| !step.key.is_empty() && step.way == Way::In;
-        let keys: Vec<&str> = self.steps[steps..]
-            .iter()
-            .filter(named)
-            .map(|step| step.key.trim_start_matches(':'))
-            .collect();
+        let keys: Vec<String> = self.steps[steps..].iter().filter(named).map(Step::written).collect();
         keys.join("/")
+    }
+}
+
+impl Step {
+    /// The key, with the value by which its object is told from others.
+    fn written(&self) -> String {
+        let key = self.key.trim_start_matches(':');
+        let told = self
+            .tests
+            .iter()
+            .find(|test| !test.not && !test.within && !test.values.is_empty());
+        told.map_or(key.to_string(), |test| {
+            format!("{key}[{}={}]", test.key, test.values[0])
+        })
     }
 }
 
@@ -489,26 +513,34 @@ impl<'s> Paths<'s> {
         hits
     }
 
-    /// How far a path leads: the last object on it that is there, and how many steps that was.
+    /// How far a path leads: the last object on it that is there, and how many steps that was. Where the key is there and
+    /// its objects are others, it leads to the key.
     fn as_far_as(&self, path: &SourcePath, record: NodeId) -> (Hit<'s>, usize) {
         let mut reached = (self.start(path, record), 0);
         for (number, step) in path.steps.iter().enumerate() {
-            let next = self
-                .items(reached.0)
-                .into_iter()
-                .flat_map(|hit| self.step(step, hit))
-                .next();
-            match next {
+            let from = self.items(reached.0);
+            match from.iter().flat_map(|hit| self.step(step, *hit)).next() {
                 Some(hit) if matches!(self.tree.node(self.resolved(hit.node)).kind, Kind::Mapping(_)) => {
                     reached = (hit, number + 1);
                 }
-                _ => break,
+                _ => {
+                    let others = from.iter().flat_map(|hit| self.leads_to(step, *hit));
+                    let mut keyed = others.filter(|hit| hit.entry.is_some() && !step.tests.is_empty());
+                    return (keyed.next().unwrap_or(reached.0), reached.1);
+                }
             }
         }
         reached
     }
 
     fn step(&self, step: &Step, hit: Hit<'s>) -> Vec<Hit<'s>> {
+        let mut found = self.leads_to(step, hit);
+        found.retain(|hit| step.tests.iter().all(|test| self.passes(test, hit.node)));
+        found
+    }
+
+    /// What a step leads to, whether or not it passes the tests.
+    fn leads_to(&self, step: &Step, hit: Hit<'s>) -> Vec<Hit<'s>> {
         let mut found = Vec::new();
         match step.way {
             Way::Back => self.referring(&step.key, hit.node, &mut found),
@@ -517,7 +549,6 @@ impl<'s> Paths<'s> {
             Way::In => self.under(hit, &mut found, &|key| is_key(key, &step.key)),
             Way::Others => self.under(hit, &mut found, &|key| !step.key.split('|').any(|own| is_key(key, own))),
         }
-        found.retain(|hit| step.tests.iter().all(|test| self.passes(test, hit.node)));
         found
     }
 
@@ -547,22 +578,52 @@ impl<'s> Paths<'s> {
         }
     }
 
-    /// The items of a list, the lists in it opened too; anything else is one item.
+    /// The items of a list, the lists in it opened too, unless they are one text in several languages; anything else is
+    /// one item.
     fn items(&self, hit: Hit<'s>) -> Vec<Hit<'s>> {
         match &self.tree.node(hit.node).kind {
             Kind::Sequence(_) => {
                 let entries = self.tree.entries(hit.node).iter();
                 let items = entries.flat_map(|item| {
-                    self.items(Hit {
+                    let inner = Hit {
                         node: item.value,
                         span: item.use_span,
                         entry: hit.entry,
-                    })
+                    };
+                    if self.is_one_text(item.value) {
+                        vec![inner]
+                    } else {
+                        self.items(inner)
+                    }
                 });
                 items.collect()
             }
             _ => vec![hit],
         }
+    }
+
+    /// Whether a list is one text: every item of it in one language.
+    fn is_one_text(&self, node: NodeId) -> bool {
+        let entries = self.tree.entries(node);
+        matches!(self.tree.node(node).kind, Kind::Sequence(_))
+            && !entries.is_empty()
+            && entries.iter().all(|entry| self.tagged(entry.value).is_some())
+    }
+
+    /// The language of a text that is written with its language, and the text.
+    fn tagged(&self, node: NodeId) -> Option<(&'s Entry<'s>, &'s Entry<'s>)> {
+        if !matches!(self.tree.node(node).kind, Kind::Mapping(_)) {
+            return None;
+        }
+        let entries = self.tree.entries(node);
+        let get = |keys: [&str; 2]| {
+            let known = |entry: &&Entry<'_>| keys.iter().any(|key| is_key(&entry.key, key));
+            entries.iter().find(known)
+        };
+        let language = get(["language", "inLanguage"])?;
+        let tag = self.tree.scalar(language.value)?;
+        let text = get(["value", "name"])?;
+        (is_language_tag(&tag.text) && entries.len() == 2).then_some((language, text))
     }
 
     /// Objects that refer to a node, or hold it, under a key.
@@ -635,9 +696,10 @@ impl<'s> Paths<'s> {
                 _ => self.id(hit.node),
             });
         let fits = |text: &str| {
-            test.values
-                .iter()
-                .any(|value| text.eq_ignore_ascii_case(value) || local(text).eq_ignore_ascii_case(local(value)))
+            test.values.iter().any(|value| {
+                let same = text.eq_ignore_ascii_case(value) || local(text).eq_ignore_ascii_case(local(value));
+                same || (test.within && text.to_lowercase().contains(&value.to_lowercase()))
+            })
         };
         texts.into_iter().any(fits) != test.not
     }
@@ -675,21 +737,24 @@ impl Format {
         records().any(SourcePath::is_here) && said.count() >= ENOUGH
     }
 
-    /// What the format says of an element that it has no place for.
-    pub fn inexpressible(&self, element: Element, classes: &[String]) -> Option<&Inexpressible> {
-        let about = |entry: &&Inexpressible| {
-            entry.element == element && (entry.class.is_empty() || entry.class.iter().any(|own| classes.contains(own)))
-        };
-        self.inexpressible.iter().find(about)
+    /// What the format says of an element, or a key of it, that it has no place for.
+    pub fn inexpressible(&self, element: Element, classes: &[String], key: Option<&str>) -> Option<&Inexpressible> {
+        find(&self.inexpressible, element, classes, key)
     }
 
-    /// Whether the format has a place for what stands on a canonical path; numbers of list items do not matter.
+    /// How an element, or a key of it, is said in the format.
+    pub fn hint(&self, element: Element, classes: &[String], key: Option<&str>) -> Option<&Inexpressible> {
+        find(&self.hints, element, classes, key)
+    }
+
+    /// Whether the format has a place, or another way, for what stands on a canonical path; numbers of list items do not matter.
     pub fn has_place_for(&self, path: &str) -> bool {
         let keys: Vec<&str> = path
             .split('/')
             .filter(|key| !key.is_empty() && key.parse::<usize>().is_err())
             .collect();
-        self.map.holds(&keys)
+        let asked_for = |entry: &Inexpressible| keys.last().is_some_and(|key| entry.keys.iter().any(|own| own == key));
+        self.map.holds(&keys) || self.inexpressible.iter().chain(&self.hints).any(asked_for)
     }
 
     /// The key of the format for one of ours, as a person would name it: `learning_outcomes`, `issuing.formats`. Where
@@ -765,6 +830,20 @@ impl Map {
             Map::Leaf(_) | Map::Is(_) => {}
         }
     }
+}
+
+fn find<'f>(
+    entries: &'f [Inexpressible],
+    element: Element,
+    classes: &[String],
+    key: Option<&str>,
+) -> Option<&'f Inexpressible> {
+    let about = |entry: &&Inexpressible| {
+        let of_class = entry.class.is_empty() || entry.class.iter().any(|own| classes.contains(own));
+        let of_key = entry.keys.is_empty() || key.is_some_and(|key| entry.keys.iter().any(|own| own == key));
+        entry.element == element && of_class && of_key
+    };
+    entries.iter().find(about)
 }
 
 /// Every key of a mapping must be one of the model, at its place.
@@ -1021,6 +1100,11 @@ fn read_record<'s>(
     };
     let classes = paths.find(&class, record).into_iter();
     let classes = classes.filter_map(|hit| Some(local(&tree.scalar(hit.node)?.text).to_string()));
+    let told = format
+        .classes
+        .iter()
+        .find(|key| tree.entries(record).iter().any(|entry| is_key(&entry.key, key)));
+    let classes = told.cloned().into_iter().chain(classes);
     let mut descriptor = reader.builder.out;
     descriptor.origin = Some(Origin {
         format,
@@ -1167,6 +1251,10 @@ impl<'s> Reader<'s, '_> {
                 fields,
             } => {
                 let mut hits = self.hits(places, at, &|_| true);
+                // An object that is only looked at once more is never framed as a whole.
+                for hit in hits.iter_mut().filter(|hit| hit.entry.is_none()) {
+                    hit.span = self.head(hit.node);
+                }
                 let mut seen: Vec<NodeId> = Vec::new();
                 hits.retain(|hit| {
                     let node = self.paths.resolved(hit.node);
@@ -1257,7 +1345,7 @@ impl<'s> Reader<'s, '_> {
     }
 
     fn hits(&self, from: &Places, at: NodeId, wanted: &dyn Fn(&Hit<'s>) -> bool) -> Vec<Hit<'s>> {
-        let mut found = from.paths.iter().map(|path| {
+        let found = from.paths.iter().map(|path| {
             let mut hits = self.paths.find(path, at);
             hits.retain(|hit| !self.is_nothing(hit.node) && wanted(hit));
             hits
@@ -1265,7 +1353,20 @@ impl<'s> Reader<'s, '_> {
         if from.all {
             return found.flatten().collect();
         }
-        found.find(|hits| !hits.is_empty()).unwrap_or_default()
+        let mut blank = Vec::new();
+        for hits in found.filter(|hits| !hits.is_empty()) {
+            if hits.iter().any(|hit| !self.is_blank(hit.node)) {
+                return hits;
+            }
+            blank = if blank.is_empty() { hits } else { blank };
+        }
+        blank
+    }
+
+    /// Whether a text stands where a statement should be.
+    fn is_blank(&self, node: NodeId) -> bool {
+        let text = self.paths.tree.scalar(node).map(|scalar| scalar.text.trim());
+        text.is_some_and(|text| text.is_empty() || self.builder.is_placeholder(text))
     }
 
     /// Whether a text has the part that counts; without `takes` and `means` everything counts.
@@ -1347,9 +1448,12 @@ impl<'s> Reader<'s, '_> {
             .map_or_else(|| self.head(holder.node), |entry| entry.key_span);
         self.absent.push(Absent {
             path: self.path.clone(),
-            key: Some(path.rest(steps))
-                .filter(|key| !key.is_empty())
-                .unwrap_or_else(|| path.last().to_string()),
+            // Where the key is there and its text does not say it, no key is missing.
+            key: match path.rest(steps) {
+                _ if !self.paths.find(path, at).is_empty() => String::new(),
+                key if key.is_empty() => path.last().to_string(),
+                key => key,
+            },
             place: Place {
                 source: SourceId(0),
                 span,
@@ -1521,6 +1625,10 @@ impl<'s> Reader<'s, '_> {
                 };
                 out.push((Cow::Borrowed(""), Span::default(), offer));
             }
+            Kind::Sequence(_) if self.paths.is_one_text(node) => {
+                let items = entries.iter();
+                items.for_each(|entry| self.words(entry.value, entry.use_span, out));
+            }
             Kind::Sequence(_) => {
                 // Several texts where one is meant: the first counts.
                 if let Some(first) = entries.first() {
@@ -1534,6 +1642,16 @@ impl<'s> Reader<'s, '_> {
                     let first = inner.into_iter().next();
                     out.extend(first.map(|(.., offer)| (entry.key.clone(), entry.key_span, offer)));
                 }
+            }
+            Kind::Mapping(_) if self.paths.tagged(node).is_some() => {
+                let Some((language, text)) = self.paths.tagged(node) else {
+                    return;
+                };
+                let Some(tag) = tree.scalar(language.value) else { return };
+                let mut inner = Vec::new();
+                self.words(text.value, text.use_span, &mut inner);
+                let first = inner.into_iter().next();
+                out.extend(first.map(|(.., offer)| (tag.text.clone(), language.key_span, offer)));
             }
             Kind::Mapping(_) => {
                 if let (Some(entry), None) = (entries.iter().find(|entry| entry.key == "@value"), get("language")) {

@@ -151,6 +151,13 @@ struct Absent {
     place: Place,
 }
 
+impl Origin {
+    /// Whether a key is one in which the format says what is absent here.
+    pub fn knows(&self, key: &str) -> bool {
+        !key.is_empty() && self.absent.iter().any(|absent| absent.key == key)
+    }
+}
+
 impl<'s> Descriptor<'s> {
     /// The fact behind an id of this descriptor.
     pub fn fact(&self, id: FactId) -> &Fact<'s> {
@@ -481,6 +488,15 @@ impl<'s> Descriptor<'s> {
     pub fn json(&self, id: FactId) -> serde_json::Value {
         let node = self.fact(id).node;
         node.map_or(serde_json::Value::Null, |node| crate::schema::to_json(self.tree, node))
+    }
+
+    /// The name of a fact's key: as a file of another format spells it, else as we do.
+    pub fn written_name(&self, id: FactId) -> String {
+        let written = &self.fact(id).name;
+        if self.origin.is_some() && !written.is_empty() {
+            return written.to_string();
+        }
+        self.canonical_name(id)
     }
 
     /// The JSON pointer, in the user's file, of a place.

@@ -363,20 +363,28 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
     let mut help = in_their_words(&help.join("\n"), origin.format, group, key);
     finding.primary.text = in_their_words(&finding.primary.text, origin.format, group, key);
     if rule.kind().name == "stated" {
-        let missing = key.unwrap_or_default();
         help = help.lines().filter_map(without_none).collect::<Vec<_>>().join("\n");
         let presence = rule
             .id
             .strip_suffix("/missing")
             .is_some_and(|element| element == rule.file.element.to_string());
-        let inexpressible = origin.format.inexpressible(rule.file.element, &origin.classes);
-        if let Some(inexpressible) = inexpressible.filter(|_| presence) {
+        let applies = |entry: &&mapped::Inexpressible| presence || !entry.keys.is_empty();
+        let (format, element) = (&origin.format, rule.file.element);
+        let hint = format.hint(element, &origin.classes, key).filter(applies);
+        if let Some(inexpressible) = format.inexpressible(element, &origin.classes, key).filter(applies) {
             finding.level = crate::rule::Level::Advice;
             let format = &origin.format;
-            let key = || format!("mappings/{}/inexpressible/{}", format.format, rule.file.element);
-            help = language.choose(&inexpressible.fallback, key).to_string();
-            // No key of ours belongs there.
-            if model().key(missing).is_some() && !origin.format.has_place_for(missing) {
+            let text = || format!("mappings/{}/inexpressible/{}", format.format, rule.file.element);
+            help = language.choose(&inexpressible.fallback, text).to_string();
+            let missing = key.unwrap_or_default();
+            if missing.is_empty() || (model().key(missing).is_some() && !origin.knows(missing)) {
+                finding.primary.text = language.tr(mark("this format has no key for it")).into_owned();
+            }
+        } else if let Some(hint) = hint {
+            let text = || format!("mappings/{}/hints/{element}", format.format);
+            help = language.choose(&hint.fallback, text).to_string();
+            if key.is_some_and(str::is_empty) {
+                // The key is there; only its value says something else.
                 finding.primary.text.clear();
             }
         } else if let Some(key) = key {

@@ -5,6 +5,7 @@ mod catalogue;
 mod cli;
 mod corpora;
 mod docs;
+mod formats_badges;
 mod formats_elm;
 mod hostile;
 mod house;
