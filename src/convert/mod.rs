@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use crate::descriptor::model::Shape;
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::language::{Language, Phrase, mark};
-use crate::lint::FormatIn;
+use crate::lint::{Document, FormatIn, each_document};
 use crate::number::{self, Number};
 use crate::vocabulary::{Entry, Vocabulary, embedded};
 
@@ -122,65 +122,37 @@ pub fn convert_file(
     wanted: Wanted,
 ) -> Result<Vec<Written>, Phrase> {
     let text = source.text();
-    let mut written = Vec::new();
-    let payload;
-    let mut trees = crate::tree::parse(text);
-    if let Some(inner) = trees.first().and_then(|tree| crate::jws::payload(tree, text)) {
-        payload = inner;
-        trees = payload.trees();
-    }
+    let (mut written, mut unreadable) = (Vec::new(), false);
     let imported = |format: &str, rest: Vec<(String, Json)>| Imported {
         format: format.to_string(),
         file: source.name().to_string(),
         sha256: sha256(text),
         rest,
     };
-    for tree in &trees {
-        if tree.problems.iter().any(|problem| problem.kind.is_fatal()) {
-            return Err(Phrase::new(mark(
-                "it cannot be read to its end; `credlint check` says why",
-            )));
-        }
-        let is_native = |node| tree.get(node, "descriptor").is_some();
-        let roots: Vec<_> = tree
-            .root
-            .into_iter()
-            .flat_map(|root| match tree.node(root).kind {
-                crate::tree::Kind::Sequence(_) => tree.entries(root).iter().map(|entry| entry.value).collect(),
-                _ => vec![root],
-            })
-            .collect();
-        let native = match format_in {
-            Some(FormatIn::Native) => true,
-            Some(FormatIn::Mapped(_)) => false,
-            None => roots.iter().any(|root| is_native(*root)),
-        };
-        let said = match format_in {
-            Some(FormatIn::Mapped(format)) => Some(format),
-            _ => None,
-        };
-        if native {
-            for root in roots {
-                let descriptor = crate::descriptor::native::read(tree, Some(root), &set.native, &set.placeholders);
-                let converted = convert(&descriptor, &imported("", descriptor.rest()), wanted);
-                written.push(Written {
-                    number: written.len() + 1,
-                    converted,
-                });
+    each_document(text, format_in, &mut |number, document| {
+        let fatal = document.tree().problems.iter().any(|problem| problem.kind.is_fatal());
+        unreadable |= fatal;
+        let descriptor = document.read(set);
+        let imported = match &document {
+            Document::Native { tree, root } => {
+                let native = format_in.is_some() || root.is_some_and(|root| tree.get(root, "descriptor").is_some());
+                if fatal || !native {
+                    return;
+                }
+                imported("", descriptor.rest())
             }
-            continue;
-        }
-        for document in crate::descriptor::mapped::Document::all(tree, said) {
-            for record in &document.records {
-                let descriptor = document.read(*record, &set.placeholders);
-                let rest = document.rest(*record, &descriptor);
-                let converted = convert(&descriptor, &imported(&document.format.format, rest), wanted);
-                written.push(Written {
-                    number: written.len() + 1,
-                    converted,
-                });
+            Document::Mapped { document, record } => {
+                imported(&document.format.format, document.rest(*record, &descriptor))
             }
-        }
+            Document::Unrecognised { .. } => return,
+        };
+        let converted = convert(&descriptor, &imported, wanted);
+        written.push(Written { number, converted });
+    });
+    if unreadable {
+        return Err(Phrase::new(mark(
+            "it cannot be read to its end; `credlint check` says why",
+        )));
     }
     Ok(written)
 }
