@@ -7,6 +7,8 @@
 //!
 //! Depth is bounded while scanning, so whoever walks a tree may recurse.
 
+pub mod json;
+
 use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
@@ -174,6 +176,14 @@ impl ProblemKind {
 
 /// The documents of a YAML stream; a text without any gives one empty document, so that nothing passes unseen.
 pub fn parse(text: &str) -> Vec<Tree<'_>> {
+    match json::parse(text) {
+        Some(tree) => vec![tree],
+        None => parse_yaml(text),
+    }
+}
+
+/// The long way, which every text can take.
+pub fn parse_yaml(text: &str) -> Vec<Tree<'_>> {
     if let Some(problem) = unreadable_character(text) {
         return vec![Tree::failed(problem)];
     }

@@ -176,13 +176,16 @@ enum Header {
 pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, presence: Presence) -> Vec<Practice> {
     let text = source.text();
     let strict = source.name().ends_with(".json") || source.name().ends_with(".jsonld");
-    if let Some(problem) = strict.then(|| crate::tree::strict_json_problem(text)).flatten() {
+    let json = crate::tree::json::parse(text);
+    let problem = || crate::tree::strict_json_problem(text);
+    if let Some(problem) = (strict && json.is_none()).then(problem).flatten() {
         let mut practice = Practice::empty(source.clone(), 1, State::Unparsable);
         Findings::new(set, options, &mut practice).problem(&problem);
         return vec![practice];
     }
+    let trees = json.map_or_else(|| crate::tree::parse_yaml(text), |tree| vec![tree]);
     let mut practices = Vec::new();
-    each_document(text, options.format_in, &mut |number, document| {
+    each_practice(&trees, text, options.format_in, &mut |number, document| {
         practices.push(match document {
             Document::Native { tree, root } => lint_document(set, options, source, tree, root, number, presence),
             Document::Mapped { document, record } => lint_mapped(set, options, source, document, record, number),
@@ -290,9 +293,18 @@ impl<'d, 's> Document<'d, 's> {
 /// Visits the practices of a text with their numbers: one per tree, one per item where a tree is a list, one per record of
 /// a file in another format, also inside a signed one.
 pub(crate) fn each_document(text: &str, format_in: Option<FormatIn>, each: &mut dyn FnMut(usize, Document<'_, '_>)) {
-    let trees = crate::tree::parse(text);
+    each_practice(&crate::tree::parse(text), text, format_in, each);
+}
+
+/// The same over trees that are there already.
+fn each_practice(
+    trees: &[Tree<'_>],
+    text: &str,
+    format_in: Option<FormatIn>,
+    each: &mut dyn FnMut(usize, Document<'_, '_>),
+) {
     let mut number = 0;
-    for tree in &trees {
+    for tree in trees {
         if let Some(payload) = crate::jws::payload(tree, text) {
             let inner = payload.trees();
             let known = inner
