@@ -1,5 +1,7 @@
 //! What the commands do, over any output. The binary adds only the process around it.
 
+mod compare;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -172,13 +174,19 @@ fn session(
     } else {
         &args.profile
     };
-    let set = match RuleSet::load(profiles, &args.rules) {
+    let mut set = match RuleSet::load(profiles, &args.rules) {
         Ok(set) => set,
         Err(error) => {
             write!(world.err, "{}", set_words(style, &error))?;
             return Ok(Err(Exit::Failed));
         }
     };
+    if let Some(weights) = &args.weights
+        && let Err(words) = compare::weigh(&mut set, weights, style)
+    {
+        write!(world.err, "{words}")?;
+        return Ok(Err(Exit::Failed));
+    }
     let options = Options {
         as_of: args.as_of.unwrap_or(world.today),
         language: language(look, config.language, reader, world),

@@ -87,6 +87,9 @@ pub struct InputArgs {
     /// The profile; may repeat: the first scores, further ones add findings. Default: the configuration's, else `eu`.
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
+    /// Weights instead of the profile's: level=2,recognition=3, or a YAML file (`credlint schema weights`).
+    #[arg(long, value_name = "WEIGHTS|FILE")]
+    pub weights: Option<String>,
     /// The format of the input, when its content does not tell: native, or the name of another (a wrong one prints the list).
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub format_in: Option<String>,
@@ -274,6 +277,8 @@ pub enum SchemaName {
     Config,
     /// The kinds of practice.
     Typology,
+    /// A file for `--weights`.
+    Weights,
     /// The JSON result.
     Result,
 }

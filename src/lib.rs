@@ -42,4 +42,5 @@ pub mod standard;
 pub mod tree;
 pub mod typology;
 pub mod vocabulary;
+pub mod weights;
 pub mod wording;

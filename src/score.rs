@@ -255,7 +255,7 @@ fn basis_of(entry: &EvidenceEntry<'_>) -> VerdictBasis {
 pub fn gap(block: &Block, silence: Silence, verdict: impl Fn(Element) -> Verdict) -> Gap {
     let mut gap = Gap::default();
     for &element in &block.elements {
-        let weight = block.weights.get(&element).copied().unwrap_or(1);
+        let weight = block.weight(element);
         let verdict = verdict(element);
         if verdict == Verdict::NotApplicable {
             continue;
@@ -282,7 +282,7 @@ pub fn next_step(profile: &Profile, verdict: impl Fn(Element) -> Verdict) -> Opt
     let block = profile.headline();
     let silence = profile.silence;
     let closes = |element: Element| {
-        let weight = block.weights.get(&element).copied().unwrap_or(1);
+        let weight = block.weight(element);
         match verdict(element) {
             Verdict::Gap => 2 * weight,
             Verdict::NotStated if silence == Silence::Gap => 2 * weight,

@@ -7,6 +7,7 @@ mod verdicts;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 use crate::catalogue::Draft;
 use crate::check::Context;
@@ -89,6 +90,8 @@ pub struct Practice {
     pub sources: Vec<Arc<Source>>,
     /// 1-based number of the document in its file.
     pub document: usize,
+    /// Its part of the text; nothing stands for all of it.
+    extent: Option<Span>,
     /// What became of it.
     pub state: State,
     /// Why it was not checked, when it was not.
@@ -131,6 +134,7 @@ impl Practice {
         Practice {
             sources: vec![source],
             document,
+            extent: None,
             state,
             problem: None,
             id: None,
@@ -154,6 +158,18 @@ impl Practice {
     /// The file.
     pub fn source(&self) -> &Arc<Source> {
         &self.sources[0]
+    }
+
+    /// SHA-256 of its text, in hexadecimal; of what is masked in reports it sees the mask. Nothing where the file could
+    /// not be opened.
+    pub fn digest(&self) -> Option<String> {
+        if self.state == State::Unreadable && self.problem.is_some() {
+            return None;
+        }
+        let text = self.source().text();
+        let own = self.extent.map_or(text, |extent| extent.slice(text).trim_end());
+        let digest = Sha256::digest(own.as_bytes());
+        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// The verdict on an element.
@@ -181,8 +197,9 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         Findings::new(set, options, &mut practice).problem(&problem);
         return vec![practice];
     }
-    let mut practices = Vec::new();
+    let (mut practices, mut extents) = (Vec::new(), Vec::new());
     each_document(text, options.format_in, &mut |number, document| {
+        extents.push(document.extent());
         practices.push(match document {
             Document::Native { tree, root } => lint_document(set, options, source, tree, root, number, presence),
             Document::Mapped { document, record } => lint_mapped(set, options, source, document, record, number),
@@ -192,7 +209,39 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         });
     });
     mask_learner_data(source, &mut practices);
+    lay_out(text, &extents, &mut practices);
     practices
+}
+
+/// Which part of a text is whose. A document that says where it begins ends where the next one does; a file of one
+/// practice is that practice, with every comment in it.
+fn lay_out(text: &str, extents: &[Extent], practices: &mut [Practice]) {
+    if practices.len() == 1 {
+        return;
+    }
+    let begins = |extent: &Extent| match extent {
+        Extent::From(start) => Some(*start),
+        Extent::Of(_) => None,
+    };
+    for (number, practice) in practices.iter_mut().enumerate() {
+        practice.extent = Some(match extents[number] {
+            Extent::Of(span) => span,
+            Extent::From(start) => {
+                let later = extents[number..].iter().filter_map(begins);
+                let end = later.filter(|next| *next > start).min();
+                Span::new(start as usize, end.map_or(text.len(), |end| end as usize))
+            }
+        });
+    }
+}
+
+/// Where the text of a practice lies.
+#[derive(Clone, Copy, Debug)]
+enum Extent {
+    /// A document, from here on.
+    From(u32),
+    /// An item of a list.
+    Of(Span),
 }
 
 /// A learner's name or number in a descriptor is a finding, and must not travel on in a report: reports get a source in
@@ -271,6 +320,19 @@ impl<'d, 's> Document<'d, 's> {
         match self {
             Document::Native { tree, .. } | Document::Unrecognised { tree, .. } => tree,
             Document::Mapped { document, .. } => document.tree(),
+        }
+    }
+
+    /// Where its text lies. A record of a graph may be spread over all of it.
+    fn extent(&self) -> Extent {
+        match self {
+            Document::Native { tree, root: Some(root) } if tree.root != Some(*root) => {
+                Extent::Of(tree.node(*root).span)
+            }
+            Document::Mapped { document, record } if !document.format.graph => {
+                Extent::Of(document.tree().node(*record).span)
+            }
+            _ => Extent::From(self.tree().start),
         }
     }
 
