@@ -155,6 +155,13 @@ pub struct ScoreArgs {
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+    /// How firm the order is: other weights, and silence drawn, in so many draws (1000 without a number).
+    #[arg(long, value_name = "DRAWS", num_args = 0..=1, require_equals = true, default_missing_value = "1000",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub sensitivity: Option<u32>,
+    /// Where the random numbers of --sensitivity begin; the same seed gives the same result everywhere.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
 }
 
 /// Arguments of `plan`.

@@ -111,7 +111,9 @@ impl Weights {
             return Err(reader.wrong(problem.span, crate::lint::problem_words(&problem.kind)));
         }
         let example = "a file of weights reads `weights: {level: 2}`";
-        let root = tree.root.filter(|root| matches!(tree.node(*root).kind, Kind::Mapping(_)));
+        let root = tree
+            .root
+            .filter(|root| matches!(tree.node(*root).kind, Kind::Mapping(_)));
         let Some(root) = root else {
             let span = tree.root.map_or(Span::default(), |root| tree.node(root).span);
             return Err(reader.wrong(span, example.to_string()));
@@ -130,11 +132,17 @@ impl Weights {
                 }
             }
         }
-        if let Some(title) = tree.get(root, "title").filter(|title| tree.scalar(title.value).is_none()) {
+        if let Some(title) = tree
+            .get(root, "title")
+            .filter(|title| tree.scalar(title.value).is_none())
+        {
             return Err(reader.wrong(title.use_span, "`title` is one line of text".to_string()));
         }
         let weights = tree.get(root, "weights").ok_or_else(|| {
-            let first = tree.entries(root).first().map_or(Span::default(), |entry| entry.key_span);
+            let first = tree
+                .entries(root)
+                .first()
+                .map_or(Span::default(), |entry| entry.key_span);
             reader.wrong(first, example.to_string())
         })?;
         if !matches!(tree.node(weights.value).kind, Kind::Mapping(_)) {
@@ -206,9 +214,13 @@ pub fn in_force(profile: &Profile) -> BTreeMap<Element, u32> {
 pub fn words(profile: &Profile, elements: &Elements, language: Language) -> String {
     let weights = in_force(profile);
     let mut times: BTreeMap<u32, usize> = BTreeMap::new();
-    weights.values().for_each(|weight| *times.entry(*weight).or_default() += 1);
+    weights
+        .values()
+        .for_each(|weight| *times.entry(*weight).or_default() += 1);
     // The commonest; of two as common ones the smaller.
-    let usual = times.iter().max_by_key(|(weight, times)| (**times, std::cmp::Reverse(**weight)));
+    let usual = times
+        .iter()
+        .max_by_key(|(weight, times)| (**times, std::cmp::Reverse(**weight)));
     let usual = usual.map_or(1, |(weight, _)| *weight);
     if times.len() <= 1 {
         return language.fill("all weights {weight}", &[("weight", &usual)]);
@@ -225,7 +237,10 @@ pub fn words(profile: &Profile, elements: &Elements, language: Language) -> Stri
 
 /// Seven digits of a digest: enough to tell the weights of one study apart.
 fn digest(weights: &BTreeMap<Element, u32>) -> String {
-    let lines: String = weights.iter().map(|(element, weight)| format!("{element}={weight}\n")).collect();
+    let lines: String = weights
+        .iter()
+        .map(|(element, weight)| format!("{element}={weight}\n"))
+        .collect();
     let digest = Sha256::digest(lines.as_bytes());
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     hex[..7].to_string()
@@ -257,7 +272,10 @@ impl Reader {
         let Some(element) = element else {
             let near = nearest(&name.to_lowercase().replace([' ', '_'], "-"), judged());
             let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            return Err(self.wrong(name_span, format!("there is no element `{name}` that could be weighed{near}")));
+            return Err(self.wrong(
+                name_span,
+                format!("there is no element `{name}` that could be weighed{near}"),
+            ));
         };
         if self.weights.given.iter().any(|given| given.element == element) {
             return Err(self.wrong(name_span, format!("`{name}` has two weights")));
@@ -266,7 +284,11 @@ impl Reader {
         let weight = digits.then(|| value.parse::<u32>().ok()).flatten();
         let Some(weight) = weight.filter(|weight| *weight <= MAX_WEIGHT) else {
             let fraction = crate::number::parse(value).is_some_and(|number| !number.is_integer());
-            let hint = if fraction { "; instead of 1 and 1.5 write 2 and 3" } else { "" };
+            let hint = if fraction {
+                "; instead of 1 and 1.5 write 2 and 3"
+            } else {
+                ""
+            };
             let message = format!("a weight is a whole number from 0 to {MAX_WEIGHT}{hint}");
             return Err(self.wrong(value_span, message));
         };

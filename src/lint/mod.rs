@@ -219,29 +219,23 @@ fn lay_out(text: &str, extents: &[Extent], practices: &mut [Practice]) {
     if practices.len() == 1 {
         return;
     }
-    let begins = |extent: &Extent| match extent {
-        Extent::From(start) => Some(*start),
-        Extent::Of(_) => None,
-    };
     for (number, practice) in practices.iter_mut().enumerate() {
-        practice.extent = Some(match extents[number] {
-            Extent::Of(span) => span,
-            Extent::From(start) => {
-                let later = extents[number..].iter().filter_map(begins);
-                let end = later.filter(|next| *next > start).min();
-                Span::new(start as usize, end.map_or(text.len(), |end| end as usize))
-            }
-        });
+        let Extent { start, item } = extents[number];
+        practice.extent = Some(item.unwrap_or_else(|| {
+            let later = extents[number..].iter().map(|next| next.start);
+            let end = later.filter(|next| *next > start).min();
+            Span::new(start as usize, end.map_or(text.len(), |end| end as usize))
+        }));
     }
 }
 
 /// Where the text of a practice lies.
 #[derive(Clone, Copy, Debug)]
-enum Extent {
-    /// A document, from here on.
-    From(u32),
-    /// An item of a list.
-    Of(Span),
+struct Extent {
+    /// Where its document begins.
+    start: u32,
+    /// The item of the document that it is, where it is one of several.
+    item: Option<Span>,
 }
 
 /// A learner's name or number in a descriptor is a finding, and must not travel on in a report: reports get a source in
@@ -325,15 +319,14 @@ impl<'d, 's> Document<'d, 's> {
 
     /// Where its text lies. A record of a graph may be spread over all of it.
     fn extent(&self) -> Extent {
-        match self {
-            Document::Native { tree, root: Some(root) } if tree.root != Some(*root) => {
-                Extent::Of(tree.node(*root).span)
-            }
-            Document::Mapped { document, record } if !document.format.graph => {
-                Extent::Of(document.tree().node(*record).span)
-            }
-            _ => Extent::From(self.tree().start),
-        }
+        let item = match self {
+            Document::Native { tree, root } if tree.root != *root => *root,
+            Document::Mapped { document, record } if !document.format.graph => Some(*record),
+            _ => None,
+        };
+        let start = self.tree().start;
+        let item = item.map(|item| self.tree().node(item).span);
+        Extent { start, item }
     }
 
     /// Its facts.

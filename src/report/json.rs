@@ -13,6 +13,7 @@ use crate::lint::{Options, Practice, State};
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Level, Relation};
 use crate::score::{Definition, ElementVerdict};
+use crate::sensitivity::Sensitivity;
 use crate::source::Source;
 use crate::standard::Element;
 use crate::typology::{Classification, Ground, Nearest, Polarity, Reason};
@@ -35,6 +36,9 @@ pub struct ResultFile {
     pub practices: Vec<PracticeResult>,
     /// What was found by comparing practices.
     pub catalogue: CatalogueResult,
+    /// How firm the order of the practices is; only of `score --sensitivity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
     /// Counts.
     pub summary: Summary,
 }

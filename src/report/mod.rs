@@ -2,6 +2,7 @@
 
 pub mod human;
 pub mod json;
+pub mod sensitivity;
 pub mod table;
 
 use crate::language::mark;

@@ -1,0 +1,1 @@
+//! Two mappers compared.
