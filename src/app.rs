@@ -65,6 +65,8 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Check(args) => check(args, &cli.look, style, world),
         Command::Score(args) => score(args, &cli.look, style, world),
         Command::Plan(args) => plan(args, &cli.look, style, world),
+        Command::Diff(args) => compare::diff(args, &cli.look, style, world),
+        Command::Agreement(args) => compare::agreement(args, &cli.look, style, world),
         Command::Convert(args) => convert(args, &cli.look, world),
         Command::Explain(args) => explain_rule(args, &cli.look, style, world),
         Command::Rules(args) => rules(args, &cli.look, style, world),

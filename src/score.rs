@@ -85,7 +85,7 @@ impl Verdict {
 }
 
 /// Where a verdict comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Because {
     /// The value itself: `none`, some items only, or nothing wrong with it.
@@ -97,7 +97,7 @@ pub enum Because {
 }
 
 /// An entry of the evidence table, as a result cites it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EvidenceRef {
     /// The id of the source.
     pub source: Option<String>,
@@ -108,7 +108,7 @@ pub struct EvidenceRef {
 }
 
 /// On what a verdict rests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerdictBasis {
     /// A value of the file.
@@ -330,7 +330,7 @@ pub enum Clause {
 }
 
 /// What the record says about a clause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClauseVerdict {
     /// The record supports it.

@@ -14,7 +14,7 @@ use crate::check::Context;
 use crate::descriptor::{Descriptor, FactId, mapped, native};
 use crate::elements;
 use crate::finding::Finding;
-use crate::language::Language;
+use crate::language::{Language, mark};
 use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Phase, Rule};
@@ -70,7 +70,7 @@ pub enum Presence {
 }
 
 /// What became of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Its rules were run.
@@ -81,6 +81,18 @@ pub enum State {
     Unreadable,
     /// It could not be read to its end.
     Unparsable,
+}
+
+impl State {
+    /// Its words in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            State::Checked => mark("checked"),
+            State::NotADescriptor => mark("not a descriptor"),
+            State::Unreadable => mark("unreadable"),
+            State::Unparsable => mark("unparsable"),
+        }
+    }
 }
 
 /// One document and what was found.

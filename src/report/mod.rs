@@ -1,5 +1,7 @@
 //! Reports: one file per format. They read practices and rules and write text; nothing is decided here.
 
+pub mod agreement;
+pub mod diff;
 pub mod human;
 pub mod json;
 pub mod sensitivity;

@@ -263,7 +263,12 @@ impl Report<'_> {
 
     fn unsafe_ones(&self, pairs: &[Pair], rests_on: RestsOn, all: &str, some: &str) -> String {
         let l = self.language;
-        let mut own: Vec<&Pair> = pairs.iter().filter(|pair| pair.rests_on == rests_on).collect();
+        let resting = pairs.iter().filter(|pair| pair.rests_on == rests_on);
+        let (level, mut own): (Vec<&Pair>, Vec<&Pair>) = resting.partition(|pair| pair.equal);
+        // To share a place is soon over; it is told where there is nothing else to tell.
+        if own.is_empty() {
+            own = level;
+        }
         if own.is_empty() {
             return String::new();
         }
