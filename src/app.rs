@@ -1,5 +1,7 @@
 //! What the commands do, over any output. The binary adds only the process around it.
 
+mod compare;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,6 +65,8 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Check(args) => check(args, &cli.look, style, world),
         Command::Score(args) => score(args, &cli.look, style, world),
         Command::Plan(args) => plan(args, &cli.look, style, world),
+        Command::Diff(args) => compare::diff(args, &cli.look, style, world),
+        Command::Agreement(args) => compare::agreement(args, &cli.look, style, world),
         Command::Convert(args) => convert(args, &cli.look, world),
         Command::Explain(args) => explain_rule(args, &cli.look, style, world),
         Command::Rules(args) => rules(args, &cli.look, style, world),
@@ -172,13 +176,19 @@ fn session(
     } else {
         &args.profile
     };
-    let set = match RuleSet::load(profiles, &args.rules) {
+    let mut set = match RuleSet::load(profiles, &args.rules) {
         Ok(set) => set,
         Err(error) => {
             write!(world.err, "{}", set_words(style, &error))?;
             return Ok(Err(Exit::Failed));
         }
     };
+    if let Some(weights) = &args.weights
+        && let Err(words) = compare::weigh(&mut set, weights, style)
+    {
+        write!(world.err, "{words}")?;
+        return Ok(Err(Exit::Failed));
+    }
     let options = Options {
         as_of: args.as_of.unwrap_or(world.today),
         language: language(look, config.language, reader, world),
@@ -393,7 +403,7 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
             write!(world.out, "{}", human.closing(&summary))?;
             summary
         }
-        Format::Json => print_json(&session, world)?,
+        Format::Json => print_json(&session, None, world)?,
     };
     finish(&session, &args.input, &summary, args.fail_on.level(), world)
 }
@@ -403,6 +413,7 @@ fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
+    let mut ranking = compare::Ranking::new(&session.set, args);
     let summary = match args.format {
         Format::Human => {
             let mut table = Table::new(&session.set, style, session.options.language);
@@ -410,22 +421,28 @@ fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
             let mut summary = visit(&session, &mut gather, world, &mut |practice, _| {
                 if practice.state == State::Checked {
                     table.add(practice);
+                    ranking.add(practice);
                 }
                 Ok(())
             })?;
             visit_catalogue(&mut gather, &mut summary, world, &mut |_, _, _| Ok(()))?;
             if summary.checked > 0 {
+                let firm = ranking.words(style, session.options.language);
                 write!(
                     world.out,
-                    "{}\n{}",
+                    "{}{firm}\n{}",
                     table.render(),
                     Human::new(&session.set, style, session.options.language).closing(&summary)
                 )?;
             }
             summary
         }
-        Format::Json => print_json(&session, world)?,
+        Format::Json => print_json(&session, Some(&mut ranking), world)?,
     };
+    if let Some(problem) = ranking.problem {
+        writeln!(world.err, "credlint: {problem}")?;
+        return Ok(Exit::Failed);
+    }
     finish(&session, &args.input, &summary, None, world)
 }
 
@@ -551,7 +568,11 @@ fn print_losses(file: &str, practice: &Written, language: Language, world: &mut 
 }
 
 /// Written as it comes, so that memory does not grow with the number of practices.
-fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
+fn print_json(
+    session: &Session,
+    mut ranking: Option<&mut compare::Ranking<'_>>,
+    world: &mut World<'_>,
+) -> io::Result<Summary> {
     let made_by = serde_json::to_string(&json::made_by(&session.set, &session.options))?;
     write!(
         world.out,
@@ -563,6 +584,9 @@ fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
     let mut summary = visit(session, &mut gather, world, &mut |practice, out| {
         let separator = if std::mem::take(&mut first) { "\n" } else { ",\n" };
         let result = serde_json::to_string(&json::practice(&session.set, &session.options, practice))?;
+        if let Some(ranking) = ranking.as_mut().filter(|_| practice.state == State::Checked) {
+            ranking.add(practice);
+        }
         write!(out, "{separator}{result}")
     })?;
     let mut findings = Vec::new();
@@ -571,9 +595,13 @@ fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
         Ok(())
     })?;
     let catalogue = json::catalogue(catalogue.as_ref(), findings, session.options.language);
+    let sensitivity = match ranking.and_then(compare::Ranking::analyse) {
+        Some(sensitivity) => format!("\"sensitivity\":{},", serde_json::to_string(&sensitivity)?),
+        None => String::new(),
+    };
     writeln!(
         world.out,
-        "\n],\"catalogue\":{},\"summary\":{}}}",
+        "\n],\"catalogue\":{},{sensitivity}\"summary\":{}}}",
         serde_json::to_string(&catalogue)?,
         serde_json::to_string(&summary)?
     )?;

@@ -21,6 +21,11 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "Exit codes: 0 clean · 1 findings at or above --fail-on · 2 could not do the job · 3 nothing was checked.\nReads the description, not the teaching; not an accreditation.";
 
+const DIFF_CODES: &str = "Exit codes: 0 nothing changed · 1 something changed · 2 could not do the job.";
+
+const AGREEMENT_CODES: &str =
+    "Exit codes: 0 compared, whatever came out · 2 could not do the job · 3 no practice is in both.";
+
 /// How output looks; the same for every command.
 #[derive(Debug, Args)]
 pub struct Look {
@@ -58,6 +63,12 @@ pub enum Command {
     Score(ScoreArgs),
     /// Plan: the shortest additions that reach the profile, ordered by the gap that each closes.
     Plan(PlanArgs),
+    /// Compare two results, or two sets of descriptors: what changed in each practice, and why.
+    #[command(after_help = DIFF_CODES)]
+    Diff(DiffArgs),
+    /// Compare two mappers who describe the same practices: agreement on each element, and where they differ.
+    #[command(after_help = AGREEMENT_CODES)]
+    Agreement(AgreementArgs),
     /// Convert descriptors to another format, with a list of what it cannot hold.
     Convert(ConvertArgs),
     /// Explain a rule, an element, a profile, a check kind or a vocabulary: what, why, how to fix, on whose authority.
@@ -87,6 +98,9 @@ pub struct InputArgs {
     /// The profile; may repeat: the first scores, further ones add findings. Default: the configuration's, else `eu`.
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
+    /// Weights instead of the profile's: level=2,recognition=3, or a YAML file (`credlint schema weights`).
+    #[arg(long, value_name = "WEIGHTS|FILE")]
+    pub weights: Option<String>,
     /// The format of the input, when its content does not tell: native, or the name of another (a wrong one prints the list).
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub format_in: Option<String>,
@@ -99,6 +113,19 @@ pub struct InputArgs {
     /// Fail (exit 3) when fewer documents than this were checked.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub min_checked: usize,
+}
+
+impl InputArgs {
+    /// Some paths, and everything else as if it were not typed.
+    pub fn new(paths: Vec<PathBuf>) -> InputArgs {
+        #[derive(Parser)]
+        struct Untyped {
+            #[command(flatten)]
+            input: InputArgs,
+        }
+        let untyped = Untyped::parse_from([""]);
+        InputArgs { paths, ..untyped.input }
+    }
 }
 
 fn parse_language(text: &str) -> Result<Language, String> {
@@ -152,6 +179,13 @@ pub struct ScoreArgs {
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+    /// How firm the order is: other weights, and silence drawn, in so many draws (1000 without a number).
+    #[arg(long, value_name = "DRAWS", num_args = 0..=1, require_equals = true, default_missing_value = "1000",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub sensitivity: Option<u32>,
+    /// Where the random numbers of --sensitivity begin; the same seed gives the same result everywhere.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
 }
 
 /// Arguments of `plan`.
@@ -160,6 +194,47 @@ pub struct PlanArgs {
     /// Input.
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier result (`--format json` or `ndjson`), or descriptors: a file or a folder.
+    pub old: PathBuf,
+    /// The later one.
+    pub new: PathBuf,
+    /// How descriptors are judged.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `agreement`.
+#[derive(Debug, Args)]
+pub struct AgreementArgs {
+    /// One mapper's result (`--format json` or `ndjson`), or descriptors: a file or a folder.
+    pub a: PathBuf,
+    /// The other mapper's.
+    pub b: PathBuf,
+    /// How descriptors are judged.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// How descriptors are judged that are compared as they are. Results have been judged.
+#[derive(Debug, Args)]
+pub struct JudgeArgs {
+    /// The profile for descriptors. Default: the configuration's, else `eu`.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Vec<String>,
+    /// The day for descriptors; the default is today (UTC).
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub as_of: Option<jiff::civil::Date>,
 }
 
 /// Arguments of `convert`.
@@ -274,6 +349,12 @@ pub enum SchemaName {
     Config,
     /// The kinds of practice.
     Typology,
+    /// A file for `--weights`.
+    Weights,
+    /// What `diff --format json` prints.
+    Diff,
+    /// What `agreement --format json` prints.
+    Agreement,
     /// The JSON result.
     Result,
 }

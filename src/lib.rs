@@ -7,6 +7,7 @@
 //! fail; only [`input`], [`config`], [`rule::set`] and the binary touch files, the clock and the terminal.
 //! ARCHITECTURE.md has the map and the invariants.
 
+pub mod agreement;
 pub mod app;
 pub mod catalogue;
 pub mod check;
@@ -15,6 +16,7 @@ pub mod condition;
 pub mod config;
 pub mod convert;
 pub mod descriptor;
+pub mod diff;
 pub mod elements;
 pub mod explain;
 pub mod finding;
@@ -32,14 +34,17 @@ pub mod plan;
 pub mod profile;
 pub mod reference;
 pub mod report;
+pub mod results;
 pub mod rule;
 pub mod ruletest;
 pub mod schema;
 pub mod schemas;
 pub mod score;
+pub mod sensitivity;
 pub mod source;
 pub mod standard;
 pub mod tree;
 pub mod typology;
 pub mod vocabulary;
+pub mod weights;
 pub mod wording;

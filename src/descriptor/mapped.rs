@@ -38,7 +38,7 @@ pub struct Format {
     recognise: Vec<Signature>,
     /// Whether a list at the top is one document, whose objects refer to each other.
     #[serde(default)]
-    graph: bool,
+    pub(crate) graph: bool,
     /// Where its records are: the first entry that leads to something; an entry may be several paths, which all count.
     /// The empty path is the document itself, which also stands in where none leads to something.
     #[serde(default)]

@@ -7,13 +7,14 @@ mod verdicts;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 use crate::catalogue::Draft;
 use crate::check::Context;
 use crate::descriptor::{Descriptor, FactId, mapped, native};
 use crate::elements;
 use crate::finding::Finding;
-use crate::language::Language;
+use crate::language::{Language, mark};
 use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Phase, Rule};
@@ -69,7 +70,7 @@ pub enum Presence {
 }
 
 /// What became of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Its rules were run.
@@ -82,6 +83,18 @@ pub enum State {
     Unparsable,
 }
 
+impl State {
+    /// Its words in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            State::Checked => mark("checked"),
+            State::NotADescriptor => mark("not a descriptor"),
+            State::Unreadable => mark("unreadable"),
+            State::Unparsable => mark("unparsable"),
+        }
+    }
+}
+
 /// One document and what was found.
 #[derive(Debug)]
 pub struct Practice {
@@ -89,6 +102,8 @@ pub struct Practice {
     pub sources: Vec<Arc<Source>>,
     /// 1-based number of the document in its file.
     pub document: usize,
+    /// Its part of the text; nothing stands for all of it.
+    extent: Option<Span>,
     /// What became of it.
     pub state: State,
     /// Why it was not checked, when it was not.
@@ -131,6 +146,7 @@ impl Practice {
         Practice {
             sources: vec![source],
             document,
+            extent: None,
             state,
             problem: None,
             id: None,
@@ -154,6 +170,18 @@ impl Practice {
     /// The file.
     pub fn source(&self) -> &Arc<Source> {
         &self.sources[0]
+    }
+
+    /// SHA-256 of its text, in hexadecimal; of what is masked in reports it sees the mask. Nothing where the file could
+    /// not be opened.
+    pub fn digest(&self) -> Option<String> {
+        if self.state == State::Unreadable && self.problem.is_some() {
+            return None;
+        }
+        let text = self.source().text();
+        let own = self.extent.map_or(text, |extent| extent.slice(text).trim_end());
+        let digest = Sha256::digest(own.as_bytes());
+        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// The verdict on an element.
@@ -184,8 +212,9 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         return vec![practice];
     }
     let trees = json.map_or_else(|| crate::tree::parse_yaml(text), |tree| vec![tree]);
-    let mut practices = Vec::new();
+    let (mut practices, mut extents) = (Vec::new(), Vec::new());
     each_practice(&trees, text, options.format_in, &mut |number, document| {
+        extents.push(document.extent());
         practices.push(match document {
             Document::Native { tree, root } => lint_document(set, options, source, tree, root, number, presence),
             Document::Mapped { document, record } => lint_mapped(set, options, source, document, record, number),
@@ -195,7 +224,33 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         });
     });
     mask_learner_data(source, &mut practices);
+    lay_out(text, &extents, &mut practices);
     practices
+}
+
+/// Which part of a text is whose. A document that says where it begins ends where the next one does; a file of one
+/// practice is that practice, with every comment in it.
+fn lay_out(text: &str, extents: &[Extent], practices: &mut [Practice]) {
+    if practices.len() == 1 {
+        return;
+    }
+    for (number, practice) in practices.iter_mut().enumerate() {
+        let Extent { start, item } = extents[number];
+        practice.extent = Some(item.unwrap_or_else(|| {
+            let later = extents[number..].iter().map(|next| next.start);
+            let end = later.filter(|next| *next > start).min();
+            Span::new(start as usize, end.map_or(text.len(), |end| end as usize))
+        }));
+    }
+}
+
+/// Where the text of a practice lies.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    /// Where its document begins.
+    start: u32,
+    /// The item of the document that it is, where it is one of several.
+    item: Option<Span>,
 }
 
 /// A learner's name or number in a descriptor is a finding, and must not travel on in a report: reports get a source in
@@ -275,6 +330,18 @@ impl<'d, 's> Document<'d, 's> {
             Document::Native { tree, .. } | Document::Unrecognised { tree, .. } => tree,
             Document::Mapped { document, .. } => document.tree(),
         }
+    }
+
+    /// Where its text lies. A record of a graph may be spread over all of it.
+    fn extent(&self) -> Extent {
+        let item = match self {
+            Document::Native { tree, root } if tree.root != *root => *root,
+            Document::Mapped { document, record } if !document.format.graph => Some(*record),
+            _ => None,
+        };
+        let start = self.tree().start;
+        let item = item.map(|item| self.tree().node(item).span);
+        Extent { start, item }
     }
 
     /// Its facts.

@@ -516,7 +516,8 @@ impl<'a> Human<'a> {
                 ("vocabularies", &self.set.snapshot),
             ],
         );
-        let _ = writeln!(out, "{versions}");
+        let weights = crate::weights::words(&self.set.profile, &self.set.elements, l);
+        let _ = writeln!(out, "{versions} · {weights}");
         out.lines()
             .map(|line| textwrap::fill(line, self.style.width) + "\n")
             .collect()

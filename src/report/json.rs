@@ -13,6 +13,7 @@ use crate::lint::{Options, Practice, State};
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Level, Relation};
 use crate::score::{Definition, ElementVerdict};
+use crate::sensitivity::Sensitivity;
 use crate::source::Source;
 use crate::standard::Element;
 use crate::typology::{Classification, Ground, Nearest, Polarity, Reason};
@@ -35,6 +36,9 @@ pub struct ResultFile {
     pub practices: Vec<PracticeResult>,
     /// What was found by comparing practices.
     pub catalogue: CatalogueResult,
+    /// How firm the order of the practices is; only of `score --sensitivity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
     /// Counts.
     pub summary: Summary,
 }
@@ -48,8 +52,12 @@ pub struct MadeBy {
     pub rules: String,
     /// Latest date of the vocabularies.
     pub vocabularies: String,
-    /// The scoring profile.
+    /// The scoring profile. With other weights than its own it bears their digest: `mapping+weights:1a2b3c4`.
     pub profile: String,
+    /// The weight of every element that counts; a gap counts in halves of it.
+    pub weights: std::collections::BTreeMap<Element, u32>,
+    /// Whether the weights were given with `--weights` and are not the profile's.
+    pub own_weights: bool,
     /// Further profiles, which add findings.
     pub further_profiles: Vec<String>,
     /// The day on which "is this over?" is answered.
@@ -71,6 +79,10 @@ pub struct PracticeResult {
     pub file: String,
     /// 1-based number of the document in the file.
     pub document: usize,
+    /// SHA-256 of its text: of the whole file where the file is one document, else of its part. What is masked in
+    /// reports is masked in it too. Absent when the file could not be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
     /// The format of the document, when it is not our own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
@@ -266,6 +278,8 @@ pub fn made_by(set: &RuleSet, options: &Options) -> MadeBy {
         rules: set.digest.clone(),
         vocabularies: set.snapshot.to_string(),
         profile: set.profile.name().to_string(),
+        weights: crate::weights::in_force(&set.profile),
+        own_weights: set.profile.is_reweighed(),
         further_profiles: set
             .further_profiles
             .iter()
@@ -292,6 +306,7 @@ pub fn practice(set: &RuleSet, options: &Options, practice: &Practice) -> Practi
         name: practice.name.clone(),
         file: practice.source().name().to_string(),
         document: practice.document,
+        sha256: practice.digest(),
         format: practice.format.map(str::to_string),
         state: practice.state,
         problem: practice.problem.clone(),

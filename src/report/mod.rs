@@ -1,7 +1,10 @@
 //! Reports: one file per format. They read practices and rules and write text; nothing is decided here.
 
+pub mod agreement;
+pub mod diff;
 pub mod human;
 pub mod json;
+pub mod sensitivity;
 pub mod table;
 
 use crate::language::mark;

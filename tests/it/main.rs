@@ -1,9 +1,11 @@
 //! One integration binary. Behaviour is tested at the boundary: text in, practices and reports out.
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod agreement;
 mod catalogue;
 mod cli;
 mod corpora;
+mod diff;
 mod docs;
 mod formats_badges;
 mod formats_elm;
@@ -20,10 +22,12 @@ mod rules;
 mod schemas;
 mod score;
 mod seeds;
+mod sensitivity;
 mod shape;
 mod traps;
 mod tree;
 mod typology;
+mod weights;
 mod wording;
 
 use std::path::PathBuf;
