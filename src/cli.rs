@@ -149,9 +149,55 @@ pub struct ScoreArgs {
     /// Input.
     #[command(flatten)]
     pub input: InputArgs,
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// The form of what is printed; `table` where neither this nor --output says otherwise.
+    #[arg(long, value_enum)]
+    pub format: Option<ScoreFormat>,
+    /// A file instead of standard output; may repeat, so that one run writes several forms. Without FORMAT= it is that of
+    /// --format, else the one that the file's name ends in.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = crate::output::parse)]
+    pub output: Vec<crate::output::Wanted>,
+    /// Count verdicts by group, and say what the groups share and what sets one apart; may repeat. A key of the mapping's
+    /// metadata (country, kind), `kind-of-practice`, `trait`, `definition`, `topic` or `polarity` of observations, or an
+    /// element.
+    #[arg(long, value_name = "KEY")]
+    pub by: Vec<String>,
+    /// Show only practices that answer so: `country=ES`, `assessment=gap,partial`, `topic=funding`, `kind!=university`; may
+    /// repeat, then all have to hold. Nothing behind the sign means: not stated.
+    #[arg(long = "where", value_name = "KEY=VALUE")]
+    pub filter: Vec<String>,
+}
+
+/// Forms in which `score` gives its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// A table for the terminal.
+    #[value(alias = "human")]
+    Table,
+    /// One versioned JSON document (see `credlint schema result`).
+    Json,
+    /// One wide row per practice (see docs/columns.md).
+    Csv,
+    /// With --by: one row per count of a group.
+    PatternsCsv,
+    /// A Markdown table with its legend.
+    #[value(alias = "md")]
+    Markdown,
+    /// A workbook, with a sheet for each --by, one for the reasons and one for the method; needs a file.
+    Xlsx,
+}
+
+impl ScoreFormat {
+    /// The form that a file's name ends in.
+    pub fn of_extension(extension: &str) -> Option<ScoreFormat> {
+        match extension {
+            "txt" => Some(ScoreFormat::Table),
+            "json" => Some(ScoreFormat::Json),
+            "csv" => Some(ScoreFormat::Csv),
+            "md" | "markdown" => Some(ScoreFormat::Markdown),
+            "xlsx" => Some(ScoreFormat::Xlsx),
+            _ => None,
+        }
+    }
 }
 
 /// Arguments of `plan`.
