@@ -509,7 +509,8 @@ fn report(session: &Session, mut outputs: Outputs<'_>, job: Job<'_>, world: &mut
     let mut chosen = 0;
     let mut summary = visit(session, &mut gather, world, &mut |practice, out| {
         let checked = practice.state == State::Checked;
-        if !job.filter.is_empty() && !(checked && job.filter.passes(job.set, practice)) {
+        let passes = job.filter.is_empty() || (checked && job.filter.passes(job.set, practice));
+        if !passes {
             return Ok(());
         }
         if checked {

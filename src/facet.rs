@@ -293,17 +293,18 @@ impl Filter {
 
     /// Whether a practice passes.
     pub fn passes(&self, set: &RuleSet, practice: &Practice) -> bool {
-        let together = |condition: &&Condition| condition.is_of_observation() && !condition.negated;
-        let alone = self.conditions.iter().filter(|condition| !together(condition));
-        let mut together = self.conditions.iter().filter(together).peekable();
-        let none_together = together.peek().is_none();
-        let together: Vec<&Condition> = together.collect();
+        let (together, alone): (Vec<&Condition>, Vec<&Condition>) = self
+            .conditions
+            .iter()
+            .partition(|condition| condition.is_of_observation() && !condition.negated);
         let fits = |observation: &Observation| together.iter().all(|condition| condition.is_about(observation));
-        let silent = || practice.observations.is_empty() && together.iter().all(|condition| condition.includes(&[]));
-        (none_together || silent() || practice.observations.iter().any(fits))
+        // Whoever has no observations answers to "no topic".
+        let silent = practice.observations.is_empty() && together.iter().all(|condition| condition.includes(&[]));
+        let answers = |condition: &Condition| condition.includes(&condition.facet.answers(set, practice));
+        (silent || together.is_empty() || practice.observations.iter().any(fits))
             && alone
                 .into_iter()
-                .all(|condition| condition.includes(&condition.facet.answers(set, practice)) != condition.negated)
+                .all(|condition| answers(condition) != condition.negated)
     }
 }
 

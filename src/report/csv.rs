@@ -143,7 +143,7 @@ fn about_the_practice() -> Vec<Column> {
         ),
         own(
             "country",
-            Type::Word,
+            Type::Text,
             "the country of the mapping, else the one that the awarding bodies share; a two-letter code where it is known",
             move |own, _| text(&own.country),
         ),
@@ -416,10 +416,9 @@ impl Form for Csv<'_> {
         }
         let cell = |column: &Column| {
             let value = (column.value)(practice, self.job.set);
-            if column.holds == Type::Text {
-                inert(value)
-            } else {
-                value
+            match column.holds {
+                Type::Text | Type::Word => inert(value),
+                Type::Integer | Type::Flag | Type::Date => value,
             }
         };
         let cells: Vec<String> = self.columns.iter().map(cell).collect();

@@ -72,15 +72,15 @@ pub fn lines(patterns: &Patterns, facet: &Facet, set: &RuleSet, language: Langua
 /// The observations of a group: `strength governance 2, funding 1 · neutral brand 1`.
 pub fn observations(group: &Group, language: Language) -> String {
     let topics = Facet::named("topic");
-    let polarities: [(&str, fn(&crate::patterns::TopicCounts) -> usize); 3] = [
-        ("strength", |own| own.strength),
-        ("weakness", |own| own.weakness),
-        ("neutral", |own| own.neutral),
-    ];
-    let parts = polarities.into_iter().filter_map(|(polarity, count)| {
-        let own = group.observations.iter().filter(|own| count(own) > 0);
+    let parts = ["strength", "weakness", "neutral"].into_iter().filter_map(|polarity| {
+        let own = group.observations.iter().map(|own| match polarity {
+            "strength" => (&own.topic, own.strength),
+            "weakness" => (&own.topic, own.weakness),
+            _ => (&own.topic, own.neutral),
+        });
         let own: Vec<String> = own
-            .map(|own| format!("{} {}", topics.vocabulary_label(&own.topic, language), count(own)))
+            .filter(|(_, count)| *count > 0)
+            .map(|(topic, count)| format!("{} {count}", topics.vocabulary_label(topic, language)))
             .collect();
         let polarity = Facet::named("polarity").vocabulary_label(polarity, language);
         (!own.is_empty()).then(|| format!("{polarity} {}", own.join(", ")))

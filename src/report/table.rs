@@ -104,9 +104,15 @@ impl<'a> Table<'a> {
         let l = self.language;
         let mut out = String::new();
         for row in &self.rows {
-            let gap = l.fill("gap {gap}", &[("gap", &gap_words(row.gap, None, l))]);
-            let head = format!("{} {}: {gap}.", row.country, row.name);
+            let head = format!("{} {}", row.country, row.name);
             out.push_str(&super::footer("", head.trim_start(), self.style.width, 0));
+            let gap = gap_words(row.gap, None, l);
+            out.push_str(&super::footer(
+                &format!("{}: ", l.tr("gap score")),
+                &gap,
+                self.style.width,
+                2,
+            ));
             for verdict in Verdict::ALL {
                 let own = self.elements().iter().zip(&row.marks);
                 let own = own.filter(|(_, (own, _))| *own == verdict);

@@ -21,6 +21,8 @@ use crate::standard::Element;
 const MAX_ROWS: u32 = 1 << 20;
 /// Most groups that a sheet sets side by side.
 const MAX_GROUPS: usize = 500;
+/// Most keys of the metadata that have a column.
+const MAX_KEYS: usize = 10_000;
 /// Most characters of a cell.
 const MAX_TEXT: usize = 32_767;
 
@@ -449,6 +451,11 @@ impl<'a> Xlsx<'a> {
             chosen.trim().replace('\n', " ")
         };
         lines.push((l.tr("practices").into_owned(), shown));
+        lines.push((
+            "~".to_string(),
+            l.tr("inferred from what the source says of something close")
+                .into_owned(),
+        ));
         for (left, heading) in [
             (self.left_out, mark("practices left out")),
             (self.reasons_left_out, mark("reasons left out")),
@@ -585,7 +592,7 @@ impl Form for Xlsx<'_> {
         column += 1;
         for (key, _) in &practice.metadata {
             let known = ["id", "name", "country"].contains(&key.as_str()) || self.keys.contains(key);
-            if !known && self.keys.len() < 200 {
+            if !known && self.keys.len() < MAX_KEYS {
                 self.keys.push(key.clone());
             }
         }

@@ -11,6 +11,8 @@ mod hostile;
 mod house;
 mod languages;
 mod lens;
+mod out;
+mod patterns;
 mod plan;
 mod profiles;
 mod proofs;

@@ -68,6 +68,7 @@ fn results_are_valid_by_the_result_schema() {
             .map(|practice| json::practice(set("eu"), &crate::options(), practice))
             .collect(),
         catalogue: json::catalogue(None, Vec::new(), credlint::language::Language::ENGLISH),
+        patterns: Vec::new(),
         summary,
     };
     let result = serde_json::to_value(&result).expect("JSON");
