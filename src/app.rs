@@ -8,20 +8,23 @@ use std::sync::Arc;
 
 use crate::cli::{
     CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs,
-    TestArgs,
+    ScoreFormat, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;
 use crate::convert::{Target, Wanted, Written, convert_file};
+use crate::facet::{Facet, Filter};
 use crate::finding::Finding;
 use crate::gather::Gather;
 use crate::input::{self, Item, ReadError};
 use crate::language::{Language, mark};
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{FormatIn, Options, Practice, Presence, State, lint_source};
+use crate::output::{self, Outputs, Planned};
+use crate::patterns::{Patterns, Roll};
 use crate::reference::Topic;
+use crate::report::form::{End, Job};
 use crate::report::human::{Human, Style};
-use crate::report::table::Table;
 use crate::report::{Summary, json};
 use crate::rule::set::{RuleSet, SetError};
 use crate::source::{Source, Span};
@@ -403,47 +406,166 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
             write!(world.out, "{}", human.closing(&summary))?;
             summary
         }
-        Format::Json => print_json(&session, None, world)?,
+        Format::Json => print_json(&session, style, world)?,
     };
     finish(&session, &args.input, &summary, args.fail_on.level(), world)
 }
 
 fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, look, style, Reader::of(args.format), world)? {
+    let failed = |world: &mut World<'_>, problem: String| {
+        writeln!(world.err, "credlint: {problem}")?;
+        Ok(Exit::Failed)
+    };
+    let planned = match output::plan(args.format, &args.output, world.terminal) {
+        Ok(planned) => planned,
+        Err(problem) => return failed(world, problem),
+    };
+    // One run has one language: only where nothing but the table is asked for, it is the reader's.
+    let reader = match planned.iter().all(|own| own.format == ScoreFormat::Table) {
+        true => Reader::Person,
+        false => Reader::Program,
+    };
+    let mut session = match session(&args.input, look, style, reader, world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
     let mut ranking = compare::Ranking::new(&session.set, args);
-    let summary = match args.format {
-        Format::Human => {
-            let mut table = Table::new(&session.set, style, session.options.language);
-            let mut gather = gather(&session);
-            let mut summary = visit(&session, &mut gather, world, &mut |practice, _| {
-                if practice.state == State::Checked {
-                    table.add(practice);
-                    ranking.add(practice);
-                }
-                Ok(())
-            })?;
-            visit_catalogue(&mut gather, &mut summary, world, &mut |_, _, _| Ok(()))?;
-            if summary.checked > 0 {
-                let firm = ranking.words(style, session.options.language);
-                write!(
-                    world.out,
-                    "{}{firm}\n{}",
-                    table.render(),
-                    Human::new(&session.set, style, session.options.language).closing(&summary)
+    if let Err(problem) = output::keep_apart(&planned, &mut session.items) {
+        return failed(world, problem);
+    }
+    let filter = match Filter::parse(&args.filter, &session.set) {
+        Ok(filter) => filter,
+        Err(problem) => return failed(world, format!("--where: {problem}")),
+    };
+    let by: Vec<Facet> = args.by.iter().map(|name| Facet::named(name)).collect();
+    if by.is_empty() && planned.iter().any(|own| own.format == ScoreFormat::PatternsCsv) {
+        return failed(world, "patterns-csv needs --by, such as `--by country`".to_string());
+    }
+    let job = Job {
+        set: &session.set,
+        options: &session.options,
+        style: wide(style, look, world),
+        by: &by,
+        filter: &filter,
+    };
+    let outputs = match Outputs::open(&planned, job, style) {
+        Ok(outputs) => outputs,
+        Err(problem) => return failed(world, problem),
+    };
+    let report = report(&session, outputs, job, Some(&mut ranking), world)?;
+    report.note(&planned, job, world)?;
+    if let Some(problem) = ranking.problem {
+        return failed(world, problem);
+    }
+    let exit = finish(&session, &args.input, &report.summary, None, world)?;
+    Ok(if report.problems.is_empty() { exit } else { Exit::Failed })
+}
+
+/// A table may be as wide as the terminal; text is not.
+fn wide(style: Style, look: &Look, world: &World<'_>) -> Style {
+    let columns = look.width.or(world.columns.map(|columns| columns.clamp(40, 160)));
+    Style {
+        width: columns.map_or(style.width, usize::from),
+        ..style
+    }
+}
+
+/// What a run over practices came to.
+struct Report {
+    summary: Summary,
+    chosen: usize,
+    patterns: Vec<Patterns>,
+    /// What went wrong with the files that were written.
+    problems: Vec<String>,
+}
+
+impl Report {
+    /// What a reader of the output alone would not see.
+    fn note(&self, planned: &[Planned], job: Job<'_>, world: &mut World<'_>) -> io::Result<()> {
+        for problem in &self.problems {
+            writeln!(world.err, "credlint: {problem}")?;
+        }
+        let tells_all = |own: &Planned| matches!(own.format, ScoreFormat::Table | ScoreFormat::Json);
+        let unparsable = self.summary.unparsable;
+        if unparsable > 0 && !planned.iter().any(tells_all) {
+            writeln!(
+                world.err,
+                "credlint: not in the result, because they could not be read to their end: {unparsable}; `credlint check` says why"
+            )?;
+        }
+        if self.chosen == 0 && self.summary.checked > 0 {
+            let conditions = job.filter.written().join(", ");
+            writeln!(
+                world.err,
+                "credlint: none of {} checked answers to {conditions}",
+                self.summary.checked
+            )?;
+        }
+        for patterns in self.patterns.iter().filter(|own| own.practices > 0) {
+            if patterns.named().next().is_none() {
+                let near = did_you_mean(&Facet::near(&patterns.by).into_iter().collect::<Vec<_>>());
+                writeln!(
+                    world.err,
+                    "credlint: no practice says anything of `{}`{near}",
+                    patterns.by
                 )?;
             }
-            summary
         }
-        Format::Json => print_json(&session, Some(&mut ranking), world)?,
-    };
-    if let Some(problem) = ranking.problem {
-        writeln!(world.err, "credlint: {problem}")?;
-        return Ok(Exit::Failed);
+        Ok(())
     }
-    finish(&session, &args.input, &summary, None, world)
+}
+
+/// Every practice that is chosen, in every form that is wanted, as it comes.
+fn report(
+    session: &Session,
+    mut outputs: Outputs<'_>,
+    job: Job<'_>,
+    mut ranking: Option<&mut compare::Ranking<'_>>,
+    world: &mut World<'_>,
+) -> io::Result<Report> {
+    outputs.begin(world.out)?;
+    let mut gather = gather(session);
+    let mut rolls: Vec<Roll<'_>> = job.by.iter().map(|facet| Roll::new(job.set, facet.clone())).collect();
+    let mut chosen = 0;
+    let mut summary = visit(session, &mut gather, world, &mut |practice, out| {
+        let checked = practice.state == State::Checked;
+        let passes = job.filter.is_empty() || (checked && job.filter.passes(job.set, practice));
+        if !passes {
+            return Ok(());
+        }
+        if checked {
+            chosen += 1;
+            rolls.iter_mut().for_each(|roll| roll.add(practice));
+            if let Some(ranking) = &mut ranking {
+                ranking.add(practice);
+            }
+        }
+        outputs.practice(practice, out)
+    })?;
+    let mut findings = Vec::new();
+    let wanted = outputs.want_findings();
+    let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
+        if wanted {
+            findings.push(json::finding(&session.set, sources, found));
+        }
+        Ok(())
+    })?;
+    let patterns: Vec<Patterns> = rolls.into_iter().map(Roll::finish).collect();
+    let sensitivity = ranking.and_then(compare::Ranking::analyse);
+    let end = End {
+        summary: &summary,
+        chosen,
+        catalogue: &json::catalogue(catalogue.as_ref(), findings, session.options.language),
+        patterns: &patterns,
+        sensitivity: sensitivity.as_ref(),
+    };
+    let problems = outputs.end(&end, world.out)?;
+    Ok(Report {
+        summary,
+        chosen,
+        patterns,
+        problems,
+    })
 }
 
 fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
@@ -567,45 +689,17 @@ fn print_losses(file: &str, practice: &Written, language: Language, world: &mut 
     Ok(())
 }
 
-/// Written as it comes, so that memory does not grow with the number of practices.
-fn print_json(
-    session: &Session,
-    mut ranking: Option<&mut compare::Ranking<'_>>,
-    world: &mut World<'_>,
-) -> io::Result<Summary> {
-    let made_by = serde_json::to_string(&json::made_by(&session.set, &session.options))?;
-    write!(
-        world.out,
-        "{{\"version\":{},\"made_by\":{made_by},\"practices\":[",
-        json::RESULT_VERSION
-    )?;
-    let mut gather = gather(session);
-    let mut first = true;
-    let mut summary = visit(session, &mut gather, world, &mut |practice, out| {
-        let separator = if std::mem::take(&mut first) { "\n" } else { ",\n" };
-        let result = serde_json::to_string(&json::practice(&session.set, &session.options, practice))?;
-        if let Some(ranking) = ranking.as_mut().filter(|_| practice.state == State::Checked) {
-            ranking.add(practice);
-        }
-        write!(out, "{separator}{result}")
-    })?;
-    let mut findings = Vec::new();
-    let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
-        findings.push(json::finding(&session.set, sources, found));
-        Ok(())
-    })?;
-    let catalogue = json::catalogue(catalogue.as_ref(), findings, session.options.language);
-    let sensitivity = match ranking.and_then(compare::Ranking::analyse) {
-        Some(sensitivity) => format!("\"sensitivity\":{},", serde_json::to_string(&sensitivity)?),
-        None => String::new(),
+/// One JSON document on standard output.
+fn print_json(session: &Session, style: Style, world: &mut World<'_>) -> io::Result<Summary> {
+    let job = Job {
+        set: &session.set,
+        options: &session.options,
+        style,
+        by: &[],
+        filter: &Filter::default(),
     };
-    writeln!(
-        world.out,
-        "\n],\"catalogue\":{},{sensitivity}\"summary\":{}}}",
-        serde_json::to_string(&catalogue)?,
-        serde_json::to_string(&summary)?
-    )?;
-    Ok(summary)
+    let outputs = Outputs::printed(ScoreFormat::Json, job);
+    report(session, outputs, job, None, world).map(|report| report.summary)
 }
 
 fn finish(

@@ -176,9 +176,22 @@ pub struct ScoreArgs {
     /// Input.
     #[command(flatten)]
     pub input: InputArgs,
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// The form of what is printed; `table` where neither this nor --output says otherwise.
+    #[arg(long, value_enum)]
+    pub format: Option<ScoreFormat>,
+    /// A file instead of standard output; may repeat, so that one run writes several forms. Without FORMAT= it is that of
+    /// --format, else the one that the file's name ends in.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = crate::output::parse)]
+    pub output: Vec<crate::output::Wanted>,
+    /// Count verdicts by group, and say what the groups share and what sets one apart; may repeat. A key of the mapping's
+    /// metadata (country, kind), `kind-of-practice`, `trait`, `definition`, `topic` or `polarity` of observations, or an
+    /// element.
+    #[arg(long, value_name = "KEY")]
+    pub by: Vec<String>,
+    /// Show only practices that answer so: `country=ES`, `assessment=gap,partial`, `topic=funding`, `kind!=university`; may
+    /// repeat, then all have to hold. Nothing behind the sign means: not stated.
+    #[arg(long = "where", value_name = "KEY=VALUE")]
+    pub filter: Vec<String>,
     /// How firm the order is: other weights, and silence drawn, in so many draws (1000 without a number).
     #[arg(long, value_name = "DRAWS", num_args = 0..=1, require_equals = true, default_missing_value = "1000",
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -186,6 +199,39 @@ pub struct ScoreArgs {
     /// Where the random numbers of --sensitivity begin; the same seed gives the same result everywhere.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+}
+
+/// Forms in which `score` gives its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// A table for the terminal.
+    #[value(alias = "human")]
+    Table,
+    /// One versioned JSON document (see `credlint schema result`).
+    Json,
+    /// One wide row per practice (see docs/columns.md).
+    Csv,
+    /// With --by: one row per count of a group.
+    PatternsCsv,
+    /// A Markdown table with its legend.
+    #[value(alias = "md")]
+    Markdown,
+    /// A workbook, with a sheet for each --by, one for the reasons and one for the method; needs a file.
+    Xlsx,
+}
+
+impl ScoreFormat {
+    /// The form that a file's name ends in.
+    pub fn of_extension(extension: &str) -> Option<ScoreFormat> {
+        match extension {
+            "txt" => Some(ScoreFormat::Table),
+            "json" => Some(ScoreFormat::Json),
+            "csv" => Some(ScoreFormat::Csv),
+            "md" | "markdown" => Some(ScoreFormat::Markdown),
+            "xlsx" => Some(ScoreFormat::Xlsx),
+            _ => None,
+        }
+    }
 }
 
 /// Arguments of `plan`.

@@ -9,7 +9,6 @@ use super::{Exit, Reader, World};
 use crate::cli::{AgreementArgs, DiffArgs, Format, InputArgs, JudgeArgs, Look, ScoreArgs};
 use crate::elements::Elements;
 use crate::input::{self, Item};
-use crate::language::Language;
 use crate::lint::{Practice, Presence, State};
 use crate::report::human::{Human, Style};
 use crate::report::{self, json};
@@ -92,13 +91,6 @@ impl<'a> Ranking<'a> {
         }
         let profile = &self.set.profile;
         Some(analyse(profile.headline(), profile.silence, rows, request))
-    }
-
-    /// The same in words, with an empty line before it.
-    pub(super) fn words(&mut self, style: Style, language: Language) -> String {
-        let found = self.analyse();
-        let text = |found| report::sensitivity::text(&self.set.elements, style, language, &found);
-        found.map(text).unwrap_or_default()
     }
 }
 

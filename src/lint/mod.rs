@@ -15,6 +15,7 @@ use crate::descriptor::{Descriptor, FactId, mapped, native};
 use crate::elements;
 use crate::finding::Finding;
 use crate::language::{Language, mark};
+use crate::observation::{self, Observation};
 use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Phase, Rule};
@@ -114,6 +115,10 @@ pub struct Practice {
     pub name: Option<String>,
     /// Metadata of the mapping, as written (`practice:`).
     pub metadata: Vec<(String, String)>,
+    /// The country under which it is grouped: the mapping's, else that of the awarding bodies where they share one.
+    pub country: Option<String>,
+    /// Remarks outside the elements.
+    pub observations: Vec<Observation>,
     /// Findings in the order of the text.
     pub findings: Vec<Finding>,
     /// Findings that were counted, not kept.
@@ -153,6 +158,8 @@ impl Practice {
             learner_data: Vec::new(),
             name: None,
             metadata: Vec::new(),
+            country: None,
+            observations: Vec::new(),
             findings: Vec::new(),
             omitted: 0,
             elements: Vec::new(),
@@ -592,6 +599,21 @@ fn identify(practice: &mut Practice, descriptor: &Descriptor<'_>, language: Lang
         .iter()
         .filter_map(|id| Some((descriptor.canonical_name(*id), text(Some(*id))?)))
         .collect();
+    practice.country = said_country(descriptor, inside("country"));
+    practice.observations = observation::observations(descriptor, language);
+}
+
+/// The country that the mapping says, else the one that all awarding bodies which say one have in common.
+fn said_country(descriptor: &Descriptor<'_>, mapped: Option<FactId>) -> Option<String> {
+    let said = |id: FactId| descriptor.plain_text(id).map(|text| observation::slug("country", text));
+    if let Some(country) = mapped.and_then(said) {
+        return Some(country);
+    }
+    let bodies = descriptor.get(FactId::ROOT, "awarding_bodies");
+    let bodies = bodies.map(|id| descriptor.children(id)).unwrap_or_default();
+    let mut countries = bodies.iter().filter_map(|body| said(descriptor.get(*body, "country")?));
+    let first = countries.next()?;
+    countries.all(|country| country == first).then_some(first)
 }
 
 /// Rules, verdicts, gaps and definition over facts that are there already, without a file around them; for benches

@@ -10,6 +10,8 @@ use crate::finding::{Finding, Label};
 use crate::language::Language;
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{Options, Practice, State};
+use crate::observation::Observation;
+use crate::patterns::Patterns;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Level, Relation};
 use crate::score::{Definition, ElementVerdict};
@@ -40,6 +42,10 @@ pub struct ResultFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivity>,
     /// Counts.
+    /// Verdicts counted by group, one entry per `--by`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<Patterns>,
+    /// Counts, over all that was checked.
     pub summary: Summary,
 }
 
@@ -64,6 +70,9 @@ pub struct MadeBy {
     pub as_of: String,
     /// The language of texts.
     pub language: String,
+    /// The conditions by which practices were chosen (`--where`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<String>,
     /// What the score is and is not.
     pub note: &'static str,
 }
@@ -94,6 +103,9 @@ pub struct PracticeResult {
     /// Metadata of the mapping.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub practice: std::collections::BTreeMap<String, String>,
+    /// Remarks outside the elements; they are not scored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<Observation>,
     /// Verdicts, in the standard's order.
     pub elements: Vec<ElementVerdict>,
     /// Gaps, one per block.
@@ -287,6 +299,7 @@ pub fn made_by(set: &RuleSet, options: &Options) -> MadeBy {
             .collect(),
         as_of: options.as_of.to_string(),
         language: options.language.code().to_string(),
+        chosen: Vec::new(),
         note: super::WHAT_IT_IS_NOT,
     }
 }
@@ -311,6 +324,7 @@ pub fn practice(set: &RuleSet, options: &Options, practice: &Practice) -> Practi
         state: practice.state,
         problem: practice.problem.clone(),
         practice: practice.metadata.iter().cloned().collect(),
+        observations: practice.observations.clone(),
         elements: practice.elements.clone(),
         gaps: practice.gaps.iter().map(gap).collect(),
         definition: practice.definition.clone(),

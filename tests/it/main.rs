@@ -14,6 +14,8 @@ mod house;
 mod json;
 mod languages;
 mod lens;
+mod out;
+mod patterns;
 mod plan;
 mod profiles;
 mod proofs;

@@ -75,6 +75,7 @@ fn results_are_valid_by_the_result_schema() {
             .collect(),
         catalogue: json::catalogue(None, Vec::new(), credlint::language::Language::ENGLISH),
         sensitivity: None,
+        patterns: Vec::new(),
         summary,
     };
     let result = serde_json::to_value(&result).expect("JSON");
