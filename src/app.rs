@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs,
-    TestArgs,
+    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, ReportFormat, RulesArgs,
+    ScoreArgs, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;
@@ -18,6 +18,7 @@ use crate::language::{Language, mark};
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{FormatIn, Options, Practice, Presence, State, lint_source};
 use crate::reference::Topic;
+use crate::report::html::Page;
 use crate::report::human::{Human, Style};
 use crate::report::table::Table;
 use crate::report::{Summary, json};
@@ -105,6 +106,13 @@ impl Reader {
         match format {
             Format::Human => Reader::Person,
             Format::Json => Reader::Program,
+        }
+    }
+
+    fn of_report(format: ReportFormat) -> Reader {
+        match format {
+            ReportFormat::Human | ReportFormat::Html => Reader::Person,
+            ReportFormat::Json => Reader::Program,
         }
     }
 }
@@ -370,7 +378,7 @@ fn visit_catalogue(
 }
 
 fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, look, style, Reader::of(args.format), world)? {
+    let session = match session(&args.input, look, style, Reader::of_report(args.format), world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
@@ -379,7 +387,7 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         ..style
     };
     let summary = match args.format {
-        Format::Human => {
+        ReportFormat::Human => {
             let human = Human::new(&session.set, style, session.options.language);
             let mut gather = gather(&session);
             let mut summary = visit(&session, &mut gather, world, &mut |practice, out| {
@@ -393,18 +401,19 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
             write!(world.out, "{}", human.closing(&summary))?;
             summary
         }
-        Format::Json => print_json(&session, world)?,
+        ReportFormat::Json => print_json(&session, world)?,
+        ReportFormat::Html => print_html(&session, world)?,
     };
     finish(&session, &args.input, &summary, args.fail_on.level(), world)
 }
 
 fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, look, style, Reader::of(args.format), world)? {
+    let session = match session(&args.input, look, style, Reader::of_report(args.format), world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
     let summary = match args.format {
-        Format::Human => {
+        ReportFormat::Human => {
             let mut table = Table::new(&session.set, style, session.options.language);
             let mut gather = gather(&session);
             let mut summary = visit(&session, &mut gather, world, &mut |practice, _| {
@@ -424,7 +433,8 @@ fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
             }
             summary
         }
-        Format::Json => print_json(&session, world)?,
+        ReportFormat::Json => print_json(&session, world)?,
+        ReportFormat::Html => print_html(&session, world)?,
     };
     finish(&session, &args.input, &summary, None, world)
 }
@@ -577,6 +587,24 @@ fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
         serde_json::to_string(&catalogue)?,
         serde_json::to_string(&summary)?
     )?;
+    Ok(summary)
+}
+
+/// One page over all practices; it is written when the last of them is known.
+fn print_html(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
+    let mut page = Page::new(&session.set, &session.options);
+    let mut gather = gather(session);
+    let mut summary = visit(session, &mut gather, world, &mut |practice, _| {
+        page.add(practice);
+        Ok(())
+    })?;
+    visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
+        page.add_across(found, sources);
+        Ok(())
+    })?;
+    if summary.checked + summary.unparsable + summary.unreadable > 0 {
+        writeln!(world.out, "{}", page.document(&summary))?;
+    }
     Ok(summary)
 }
 

@@ -133,8 +133,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
     /// The least level that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
@@ -150,8 +150,8 @@ pub struct ScoreArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
 }
 
 /// Arguments of `plan`.
@@ -185,7 +185,18 @@ pub struct ConvertArgs {
     pub output: Option<PathBuf>,
 }
 
-/// Forms of a report.
+/// Forms of a report over practices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people, in the terminal.
+    Human,
+    /// One versioned JSON document (see `credlint schema result`).
+    Json,
+    /// One self-contained page: heat map, intervals, groups, and every practice with its findings and evidence.
+    Html,
+}
+
+/// Forms of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.

@@ -1,5 +1,6 @@
 //! Reports: one file per format. They read practices and rules and write text; nothing is decided here.
 
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod table;
