@@ -34,7 +34,7 @@ use crate::vocabulary::embedded;
 use practice::{FindingView, InFull};
 use tally::{Counts, Gaps, Group, Groups, Piece, order, pieces};
 
-/// Most practices with a row of their own; a browser lays out this many in a second or two.
+/// Most practices with a row of their own: some ten megabytes.
 pub const MAX_ROWS: usize = 20_000;
 /// Most practices that are shown in full: some six megabytes.
 pub const MAX_IN_FULL: usize = 500;
@@ -54,8 +54,12 @@ const MAX_UNSCORED: usize = 200;
 const MAX_PRINTED: usize = 60;
 /// From this number of columns on the heat map shows marks without their words.
 const MANY_COLUMNS: usize = 12;
+/// Rows of one part of the heat map. Only the first part is open: no browser lays out 300,000 cells in good time.
+const PAGE: usize = 500;
 /// Characters of a name in a row.
 const NAME: usize = 120;
+
+const PAGED: &str = mark("practices {first} to {last}");
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -321,6 +325,7 @@ impl<'a> Page<'a> {
             is_printed: self.in_full.len() <= MAX_PRINTED,
             is_long: self.rows.len() > 30,
             silence: profile.silence,
+            paged: l.tr(PAGED).into_owned(),
             shown: l.tr("{shown} of {all} practices shown").into_owned(),
             verdicts: Verdict::ALL.map(|verdict| (class(verdict), l.tr(verdict.words()).into_owned())),
             blocks,
@@ -442,8 +447,8 @@ impl<'a> Page<'a> {
         };
         let all = [
             filter("country", mark("country"), names(self.by_country.names().collect())),
-            filter("kind", mark("kind"), names(self.by_kind.names().collect())),
-            filter("type", mark("type"), names(self.by_type.names().collect())),
+            filter("kind", mark("recorded as"), names(self.by_kind.names().collect())),
+            filter("type", mark("kind of practice"), names(self.by_type.names().collect())),
         ];
         all.into_iter().filter(|filter| filter.options.len() > 1).collect()
     }
@@ -454,7 +459,7 @@ impl<'a> Page<'a> {
             let bands = self.gaps.bands(BANDS).into_iter();
             return bands
                 .map(|(first, last, gap)| {
-                    let label = l.fill("practices {first} to {last}", &[("first", &first), ("last", &last)]);
+                    let label = l.fill(PAGED, &[("first", &first), ("last", &last)]);
                     Interval::new(label, None, gap, l)
                 })
                 .collect();
@@ -504,13 +509,13 @@ impl<'a> Page<'a> {
             ),
             pictures(
                 "by-kind",
-                mark("By kind of provision"),
+                mark("By recorded kind"),
                 mark("As the records say it: who offers the practice, or what carries it."),
                 self.by_kind.shown(MAX_PICTURES, &further, &unsaid),
             ),
             pictures(
                 "by-type",
-                mark("By type of practice"),
+                mark("By kind of practice"),
                 mark("As credlint tells it from the verdicts; the reasons stand with each practice."),
                 self.by_type.shown(MAX_PICTURES, &further, &unsaid),
             ),
@@ -779,6 +784,7 @@ struct Document {
     is_printed: bool,
     is_long: bool,
     silence: Silence,
+    paged: String,
     shown: String,
     verdicts: [(&'static str, String); Verdict::ALL.len()],
     blocks: Vec<(String, usize)>,
@@ -789,7 +795,29 @@ struct Document {
     across: Vec<FindingView>,
 }
 
+/// A part of the heat map.
+struct RowPage<'r> {
+    first: usize,
+    label: String,
+    rows: &'r [Row],
+}
+
 impl Document {
+    fn pages(&self) -> impl Iterator<Item = RowPage<'_>> {
+        self.rows.chunks(PAGE).enumerate().map(|(number, rows)| {
+            let (first, last) = (number * PAGE + 1, number * PAGE + rows.len());
+            RowPage {
+                first,
+                label: self.l.fill(PAGED, &[("first", &first), ("last", &last)]),
+                rows,
+            }
+        })
+    }
+
+    fn is_paged(&self) -> bool {
+        self.rows.len() > PAGE
+    }
+
     fn unknown(&self) -> bool {
         self.silence == Silence::Unknown
     }

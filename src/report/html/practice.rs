@@ -74,7 +74,7 @@ impl InFull {
             (title, gap_words(*gap, None, l))
         });
         let facts = practice.metadata.iter().filter(|(key, _)| key != "name" && key != "id");
-        let facts = facts.map(|(key, value)| (key.replace(['_', '-'], " "), metadata_value(key, value, l)));
+        let facts = facts.map(|(key, value)| (metadata_key(key, l), metadata_value(key, value, l)));
         let format = practice.format.map(|format| (l.tr("format").into_owned(), format.to_string()));
         let kinds = kind_lines(set, practice, l).into_iter();
         let style = Style {
@@ -104,6 +104,15 @@ impl InFull {
             findings: FindingView::all(set, shown.map(|finding| (finding, &practice.sources[..])), l),
             more: (more > 0).then(|| not_shown(more, practice.source().name(), l)),
         }
+    }
+}
+
+/// The kind that a record gives is not the kind that the typology tells.
+fn metadata_key(key: &str, l: Language) -> String {
+    match key {
+        "kind" => l.tr("recorded as").into_owned(),
+        "country" => l.tr("country").into_owned(),
+        key => key.replace(['_', '-'], " "),
     }
 }
 

@@ -1,7 +1,6 @@
 // Sorting and filtering of the table of practices, and opening what a link points at. All texts are in the page.
 (() => {
   "use strict";
-  const table = document.getElementById("practices");
   const form = document.getElementById("filter");
 
   function open() {
@@ -23,16 +22,19 @@
     opened = [];
   });
 
-  if (!table || !form) return;
-  const body = table.tBodies[0];
-  const original = [...body.rows];
+  const tables = [...document.querySelectorAll("table.heat")];
+  if (!tables.length || !form) return;
+  const original = tables.flatMap((table) => [...table.tBodies[0].rows]);
+  const size = tables[0].tBodies[0].rows.length;
   const total = original.length;
   const status = form.querySelector("[role=status]");
-  const heads = [...table.tHead.rows[table.tHead.rows.length - 1].cells];
-  const column = (name) => heads.findIndex((head) => head.classList.contains(name));
+  const heads = tables.map((table) => [...table.tHead.rows[table.tHead.rows.length - 1].cells]);
+  const column = (name) => heads[0].findIndex((head) => head.classList.contains(name));
   const firstElement = column("e");
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
   const badness = { g: 0, p: 1, o: 2, m: 3, x: 4 };
+  let order = original.map((row, number) => number);
+  let fits = original.map(() => true);
 
   const verdict = (row, index) => row.cells[index].classList[1];
   const key = {
@@ -41,73 +43,88 @@
     rank: (row, index) => Number(row.cells[index].dataset.r),
   };
 
-  function put(rows) {
-    const all = document.createDocumentFragment();
-    for (const row of rows) all.append(row);
-    body.append(all);
+  // The rows that fit, in order, over the parts of the table; parts that stay empty are hidden.
+  function show() {
+    const shown = order.filter((number) => fits[number]);
+    tables.forEach((table, page) => {
+      const numbers = shown.slice(page * size, (page + 1) * size);
+      table.tBodies[0].replaceChildren(...numbers.map((number) => original[number]));
+      const part = table.closest("details");
+      if (!part) return;
+      part.hidden = page > 0 && !numbers.length;
+      part.querySelector("summary").textContent = form.dataset.page
+        .replace("{first}", Math.min(page * size + 1, shown.length))
+        .replace("{last}", page * size + numbers.length);
+    });
+    tell(shown.length);
+  }
+
+  function tell(count) {
+    status.textContent = form.dataset.shown.replace("{shown}", count).replace("{all}", total);
   }
 
   function sort(head, index) {
-    const descending = head.getAttribute("aria-sort") === "ascending";
-    for (const other of heads) other.removeAttribute("aria-sort");
-    head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+    const direction = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
+    for (const row of heads) {
+      for (const other of row) other.removeAttribute("aria-sort");
+      row[index].setAttribute("aria-sort", direction);
+    }
     const kind = head.dataset.sort;
-    const keyed = original.map((row, number) => ({ row, number, key: key[kind](row, index) }));
-    const compare = kind === "text" ? (a, b) => collator.compare(a.key, b.key) : (a, b) => a.key - b.key;
-    keyed.sort((a, b) => (descending ? compare(b, a) : compare(a, b)) || a.number - b.number);
-    put(keyed.map((own) => own.row));
+    const keys = original.map((row) => key[kind](row, index));
+    const compare = kind === "text" ? collator.compare : (a, b) => a - b;
+    const sign = direction === "ascending" ? 1 : -1;
+    order.sort((a, b) => sign * compare(keys[a], keys[b]) || a - b);
+    show();
   }
 
-  heads.forEach((head, index) => {
-    if (!head.dataset.sort) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => sort(head, index));
-  });
+  for (const row of heads) {
+    row.forEach((head, index) => {
+      if (!head.dataset.sort) return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => sort(head, index));
+    });
+  }
 
   const words = document.getElementById("words");
   const element = document.getElementById("element");
   const wanted = document.getElementById("verdict");
   const picks = [...form.querySelectorAll("select[data-column]")];
-  const texts = original.map((row) => {
-    const named = row.querySelector("a");
-    const place = named && document.querySelector(named.getAttribute("href") + " .facts dd");
+  const inFull = original.map((row, number) => document.getElementById("p" + (number + 1)));
+  const texts = original.map((row, number) => {
+    const place = inFull[number] && inFull[number].querySelector(".facts dd");
     const cells = [...row.cells].slice(0, firstElement).map((cell) => cell.textContent);
     return [...cells, place ? place.textContent : ""].join(" ").toLocaleLowerCase();
   });
 
   function filter() {
     const asked = words.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    const tests = picks
-      .filter((pick) => pick.value)
-      .map((pick) => [column(pick.dataset.column), pick.value]);
-    let shown = 0;
-    original.forEach((row, number) => {
-      const fits =
+    const tests = picks.filter((pick) => pick.value).map((pick) => [column(pick.dataset.column), pick.value]);
+    fits = original.map(
+      (row, number) =>
         asked.every((word) => texts[number].includes(word)) &&
         tests.every(([index, value]) => row.cells[index].textContent.trim() === value) &&
-        (!wanted.value || verdict(row, firstElement + Number(element.value)) === wanted.value);
-      if (row.hidden === fits) row.hidden = !fits;
-      const full = document.getElementById("p" + (number + 1));
-      if (full && full.hidden === fits) full.hidden = !fits;
-      shown += fits;
+        (!wanted.value || verdict(row, firstElement + Number(element.value)) === wanted.value),
+    );
+    inFull.forEach((own, number) => {
+      if (own) own.hidden = !fits[number];
     });
-    status.textContent = form.dataset.shown.replace("{shown}", shown).replace("{all}", total);
+    show();
   }
 
   let waiting;
   form.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(filter, total > 2000 ? 250 : 50);
+    waiting = setTimeout(filter, 100);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => {
-    for (const head of heads) head.removeAttribute("aria-sort");
-    put(original);
+    for (const head of heads.flat()) head.removeAttribute("aria-sort");
+    order = original.map((row, number) => number);
     setTimeout(filter);
   });
   form.hidden = false;
-  filter();
+  tell(total);
 })();

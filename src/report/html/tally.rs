@@ -228,6 +228,25 @@ pub(super) struct Piece {
     pub(super) width: u32,
 }
 
+impl Piece {
+    /// Where it begins, in percent.
+    pub(super) fn x(&self) -> String {
+        percent(self.x)
+    }
+
+    /// How long it is, in percent.
+    pub(super) fn width(&self) -> String {
+        percent(self.width)
+    }
+}
+
+fn percent(thousandths: u32) -> String {
+    match (thousandths / 10, thousandths % 10) {
+        (whole, 0) => whole.to_string(),
+        (whole, tenths) => format!("{whole}.{tenths}"),
+    }
+}
+
 /// Parts of a whole as pieces side by side; empty ones are left out. Their ends are rounded, not their lengths, so that
 /// they fill the bar.
 pub(super) fn pieces(whole: u32, parts: &[(&'static str, u32)]) -> Vec<Piece> {
