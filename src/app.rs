@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, ReportFormat, RulesArgs,
-    ScoreArgs, TestArgs,
+    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, ReportFormat,
+    RulesArgs, ScoreArgs, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;

@@ -9,6 +9,7 @@ mod formats_badges;
 mod formats_elm;
 mod hostile;
 mod house;
+mod html;
 mod languages;
 mod lens;
 mod plan;

@@ -9,7 +9,9 @@ use crate::source::{Source, Span};
 pub(super) fn link(url: &str) -> Option<&str> {
     let scheme = url.split_once("://")?.0;
     let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    let is_plain = !url.chars().any(|character| character.is_whitespace() || character.is_control());
+    let is_plain = !url
+        .chars()
+        .any(|character| character.is_whitespace() || character.is_control());
     (is_web && is_plain).then_some(url)
 }
 
@@ -53,7 +55,7 @@ fn dedented(lines: &[&str]) -> String {
 /// The text in turns: prose, code, prose …; a backtick without a second one is a character.
 fn words(text: &str) -> Vec<(bool, String)> {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return vec![(false, text.to_string())];
     }
     let parts = parts.into_iter().enumerate();

@@ -61,8 +61,8 @@ const NAME: usize = 120;
 
 const PAGED: &str = mark("practices {first} to {last}");
 
-const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+const STYLE: &str = include_str!("style.css").trim_ascii_end();
+const SCRIPT: &str = include_str!("script.js").trim_ascii_end();
 
 /// A page in the making: add every practice, then ask for the document.
 pub struct Page<'a> {
@@ -93,7 +93,7 @@ struct Column {
 
 /// A verdict as it is shown: a class for glyph and colour, and words.
 #[derive(Clone, Copy)]
-pub(self) struct Mark {
+struct Mark {
     class: &'static str,
     verdict: Verdict,
     inferred: bool,
@@ -216,7 +216,11 @@ impl<'a> Page<'a> {
 
     fn add_scored(&mut self, practice: &Practice) {
         let l = self.options.language;
-        let marks: Vec<Mark> = self.columns.iter().map(|column| verdict_on(practice, column.element)).collect();
+        let marks: Vec<Mark> = self
+            .columns
+            .iter()
+            .map(|column| verdict_on(practice, column.element))
+            .collect();
         self.scored += 1;
         for (counts, mark) in self.counts.iter_mut().zip(&marks) {
             counts.add(mark.verdict);
@@ -227,7 +231,12 @@ impl<'a> Page<'a> {
         let kind = group(practice, "kind", l);
         let typed = practice.typology.as_ref().and_then(|own| own.kind);
         let type_name = self.set.typology.name(typed, l);
-        let headline = || marks.iter().take(self.set.profile.headline().elements.len()).map(|mark| mark.verdict);
+        let headline = || {
+            marks
+                .iter()
+                .take(self.set.profile.headline().elements.len())
+                .map(|mark| mark.verdict)
+        };
         self.by_country.add(country.clone(), headline());
         self.by_kind.add(kind.clone(), headline());
         self.by_type
@@ -268,7 +277,7 @@ impl<'a> Page<'a> {
     }
 
     /// The page; it is written while it is shown.
-    pub fn document(mut self, summary: &Summary) -> impl Display {
+    pub fn document(mut self, summary: &Summary) -> impl Display + use<> {
         self.rank();
         let l = self.options.language;
         let profile = &self.set.profile;
@@ -521,18 +530,21 @@ impl<'a> Page<'a> {
             ),
         ]
         .into_iter()
-        .filter(|pictures| !pictures.groups.is_empty())
+        .filter(|pictures| self.scored > 1 && !pictures.groups.is_empty())
         .collect()
     }
 
     fn picture(&self, group: Group) -> Picture {
         let l = self.options.language;
-        let bars = self.headline().zip(&group.counts).map(|((column, _), counts)| PictureBar {
-            element: column.name.clone(),
-            bar: bar(counts),
-            percent: counts.gap(self.set.profile.silence).percent(),
-            words: counts_words(counts, l),
-        });
+        let bars = self
+            .headline()
+            .zip(&group.counts)
+            .map(|((column, _), counts)| PictureBar {
+                element: column.name.clone(),
+                bar: bar(counts),
+                percent: counts.gap(self.set.profile.silence).percent(),
+                words: counts_words(counts, l),
+            });
         Picture {
             name: group.name,
             size: l.plural(group.size as usize, "{n} practice", "{n} practices"),
@@ -566,9 +578,7 @@ impl<'a> Page<'a> {
             silence,
             evidence,
             mark("Counts are exact. Percentages are rounded, half up, and are not to be added."),
-            mark(
-                "A star marks a practice of which less than half is stated: too little to compare it with others.",
-            ),
+            mark("A star marks a practice of which less than half is stated: too little to compare it with others."),
             mark(
                 "Practices are ordered by what is missing, then by how much is stated, never by the upper end. Blocks of elements are never added up.",
             ),
@@ -653,7 +663,10 @@ fn bar(counts: &Counts) -> Bar {
         Verdict::NotApplicable,
     ];
     Bar {
-        pieces: pieces(counts.total(), &ORDER.map(|verdict| (class(verdict), counts.of(verdict)))),
+        pieces: pieces(
+            counts.total(),
+            &ORDER.map(|verdict| (class(verdict), counts.of(verdict))),
+        ),
         label: None,
     }
 }

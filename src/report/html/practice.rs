@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::markup::{Excerpt, Prose, link};
-use super::{Mark, metadata_value, mark_of};
+use super::{Mark, mark_of, metadata_value};
 use crate::finding::{Finding, Label};
 use crate::language::{Language, mark};
 use crate::lint::{Options, Practice};
@@ -75,7 +75,9 @@ impl InFull {
         });
         let facts = practice.metadata.iter().filter(|(key, _)| key != "name" && key != "id");
         let facts = facts.map(|(key, value)| (metadata_key(key, l), metadata_value(key, value, l)));
-        let format = practice.format.map(|format| (l.tr("format").into_owned(), format.to_string()));
+        let format = practice
+            .format
+            .map(|format| (l.tr("format").into_owned(), format.to_string()));
         let kinds = kind_lines(set, practice, l).into_iter();
         let style = Style {
             colour: false,
@@ -98,7 +100,9 @@ impl InFull {
             facts: facts.chain(format).collect(),
             gaps: gaps.collect(),
             definition: definition(practice, l),
-            kinds: kinds.map(|(heading, words)| (l.tr(heading).into_owned(), words)).collect(),
+            kinds: kinds
+                .map(|(heading, words)| (l.tr(heading).into_owned(), words))
+                .collect(),
             next: Human::new(set, style, l).next(practice),
             verdicts: judged.map(|own| VerdictView::new(set, practice, own, l)).collect(),
             findings: FindingView::all(set, shown.map(|finding| (finding, &practice.sources[..])), l),
@@ -160,10 +164,11 @@ impl VerdictView {
             Because::Rule(id) => ReasonView::Rule(id.clone()),
             Because::Evidence(entry) => ReasonView::Evidence(EvidenceView::new(practice, entry)),
         });
-        let basis = verdict.basis.map(|basis| match basis {
-            VerdictBasis::Value => mark("a value of the file"),
-            VerdictBasis::Stated => mark("evidence that states it"),
-            VerdictBasis::Inferred => mark("evidence from which it is inferred"),
+        // That a value is a value shows.
+        let basis = verdict.basis.and_then(|basis| match basis {
+            VerdictBasis::Value => None,
+            VerdictBasis::Stated => Some(mark("evidence that states it")),
+            VerdictBasis::Inferred => Some(mark("evidence from which it is inferred")),
         });
         VerdictView {
             element: set.elements.name(verdict.element, l),
@@ -182,7 +187,9 @@ impl EvidenceView {
         let cited = practice.cited.iter().find(|cited| Some(cited.id.as_str()) == id);
         EvidenceView {
             note: entry.note.clone(),
-            title: cited.and_then(|cited| cited.title.clone()).or_else(|| entry.source.clone()),
+            title: cited
+                .and_then(|cited| cited.title.clone())
+                .or_else(|| entry.source.clone()),
             url: cited.and_then(|cited| link(cited.url.as_deref()?).map(str::to_string)),
             locator: entry.locator.clone(),
         }

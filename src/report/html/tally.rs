@@ -337,7 +337,12 @@ mod tests {
             let shown = groups.shown(most, "others", "not stated");
             shown.into_iter().map(|group| (group.name, group.size)).collect()
         };
-        let own = |names: &[(&str, u32)]| names.iter().map(|(name, size)| ((*name).to_string(), *size)).collect::<Vec<_>>();
+        let own = |names: &[(&str, u32)]| {
+            names
+                .iter()
+                .map(|(name, size)| ((*name).to_string(), *size))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(names(9), own(&[("A", 1), ("B", 3), ("C", 2), ("not stated", 1)]));
         assert_eq!(names(2), own(&[("B", 3), ("C", 2), ("others", 1), ("not stated", 1)]));
         assert_eq!(names(1), own(&[("B", 3), ("others", 3), ("not stated", 1)]));
