@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs,
-    ScoreFormat, TestArgs,
+    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, ReportFormat,
+    RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;
@@ -24,6 +24,7 @@ use crate::output::{self, Outputs, Planned};
 use crate::patterns::{Patterns, Roll};
 use crate::reference::Topic;
 use crate::report::form::{End, Job};
+use crate::report::html::Page;
 use crate::report::human::{Human, Style};
 use crate::report::{Summary, json};
 use crate::rule::set::{RuleSet, SetError};
@@ -112,6 +113,13 @@ impl Reader {
         match format {
             Format::Human => Reader::Person,
             Format::Json => Reader::Program,
+        }
+    }
+
+    fn of_report(format: ReportFormat) -> Reader {
+        match format {
+            ReportFormat::Human | ReportFormat::Html => Reader::Person,
+            ReportFormat::Json => Reader::Program,
         }
     }
 }
@@ -383,7 +391,7 @@ fn visit_catalogue(
 }
 
 fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, look, style, Reader::of(args.format), world)? {
+    let session = match session(&args.input, look, style, Reader::of_report(args.format), world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
@@ -392,7 +400,7 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         ..style
     };
     let summary = match args.format {
-        Format::Human => {
+        ReportFormat::Human => {
             let human = Human::new(&session.set, style, session.options.language);
             let mut gather = gather(&session);
             let mut summary = visit(&session, &mut gather, world, &mut |practice, out| {
@@ -406,7 +414,8 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
             write!(world.out, "{}", human.closing(&summary))?;
             summary
         }
-        Format::Json => print_json(&session, style, world)?,
+        ReportFormat::Json => print_json(&session, style, world)?,
+        ReportFormat::Html => print_html(&session, world)?,
     };
     finish(&session, &args.input, &summary, args.fail_on.level(), world)
 }
@@ -545,6 +554,7 @@ fn report(
     let mut findings = Vec::new();
     let wanted = outputs.want_findings();
     let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
+        outputs.across(found, sources);
         if wanted {
             findings.push(json::finding(&session.set, sources, found));
         }
@@ -700,6 +710,24 @@ fn print_json(session: &Session, style: Style, world: &mut World<'_>) -> io::Res
     };
     let outputs = Outputs::printed(ScoreFormat::Json, job);
     report(session, outputs, job, None, world).map(|report| report.summary)
+}
+
+/// One page over all practices; it is written when the last of them is known.
+fn print_html(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
+    let mut page = Page::new(&session.set, &session.options);
+    let mut gather = gather(session);
+    let mut summary = visit(session, &mut gather, world, &mut |practice, _| {
+        page.add(practice);
+        Ok(())
+    })?;
+    visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
+        page.add_across(found, sources);
+        Ok(())
+    })?;
+    if summary.checked + summary.unparsable + summary.unreadable > 0 {
+        writeln!(world.out, "{}", page.document(&summary))?;
+    }
+    Ok(summary)
 }
 
 fn finish(

@@ -160,8 +160,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
     /// The least level that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
@@ -216,6 +216,8 @@ pub enum ScoreFormat {
     /// A Markdown table with its legend.
     #[value(alias = "md")]
     Markdown,
+    /// One self-contained page: heat map, intervals, groups, and every practice with its findings and evidence.
+    Html,
     /// A workbook, with a sheet for each --by, one for the reasons and one for the method; needs a file.
     Xlsx,
 }
@@ -228,6 +230,7 @@ impl ScoreFormat {
             "json" => Some(ScoreFormat::Json),
             "csv" => Some(ScoreFormat::Csv),
             "md" | "markdown" => Some(ScoreFormat::Markdown),
+            "html" | "htm" => Some(ScoreFormat::Html),
             "xlsx" => Some(ScoreFormat::Xlsx),
             _ => None,
         }
@@ -306,7 +309,18 @@ pub struct ConvertArgs {
     pub output: Option<PathBuf>,
 }
 
-/// Forms of a report.
+/// Forms of a report over practices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people, in the terminal.
+    Human,
+    /// One versioned JSON document (see `credlint schema result`).
+    Json,
+    /// One self-contained page: heat map, intervals, groups, and every practice with its findings and evidence.
+    Html,
+}
+
+/// Forms of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.

@@ -3,14 +3,17 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 
 use crate::cli::ScoreFormat;
+use crate::finding::Finding;
 use crate::input::Item;
 use crate::lint::{Practice, Presence};
 use crate::report::form::{End, Form, Job, form};
 use crate::report::human::Style;
+use crate::source::Source;
 
 /// `FORMAT=FILE`, or a file alone, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,6 +187,13 @@ impl<'a> Outputs<'a> {
             sinks: vec![sink],
             buffer: Vec::new(),
         }
+    }
+
+    /// Takes a finding over the catalogue, with the files that it speaks of.
+    pub fn across(&mut self, finding: &Finding, sources: &[Arc<Source>]) {
+        self.sinks
+            .iter_mut()
+            .for_each(|sink| sink.form.across(finding, sources));
     }
 
     /// Whether one of the forms shows what was found in the catalogue.

@@ -96,6 +96,17 @@ impl State {
     }
 }
 
+/// A document that evidence cites, as the file names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cited {
+    /// Its id in the file.
+    pub id: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Where it can be read, as written: nobody has looked whether it is an address.
+    pub url: Option<String>,
+}
+
 /// One document and what was found.
 #[derive(Debug)]
 pub struct Practice {
@@ -131,6 +142,8 @@ pub struct Practice {
     pub definition: Option<Definition>,
     /// What kind of practice it is, and what stands out in it.
     pub typology: Option<Classification>,
+    /// The documents that its evidence cites.
+    pub cited: Vec<Cited>,
     /// Values of learner keys; masked in every excerpt.
     learner_data: Vec<Span>,
     /// Values that `plan` repeats in what it offers to paste: canonical path and value.
@@ -166,6 +179,7 @@ impl Practice {
             gaps: Vec::new(),
             definition: None,
             typology: None,
+            cited: Vec::new(),
             known: Vec::new(),
             record: None,
             format: None,
@@ -601,6 +615,14 @@ fn identify(practice: &mut Practice, descriptor: &Descriptor<'_>, language: Lang
         .collect();
     practice.country = said_country(descriptor, inside("country"));
     practice.observations = observation::observations(descriptor, language);
+    let sources = descriptor.get(FactId::ROOT, "sources");
+    let sources = sources.map(|sources| descriptor.children(sources)).unwrap_or_default();
+    let cited = |id: &FactId| Cited {
+        id: descriptor.canonical_name(*id),
+        title: text(descriptor.get(*id, "title")),
+        url: text(descriptor.get(*id, "url")),
+    };
+    practice.cited = sources.iter().map(cited).collect();
 }
 
 /// The country that the mapping says, else the one that all awarding bodies which say one have in common.

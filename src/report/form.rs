@@ -1,8 +1,11 @@
 //! The forms in which `score` gives its result. Each is fed with one practice after the other and answers with bytes;
 //! where they go is the rim's business.
 
+use std::sync::Arc;
+
 use super::Summary;
 use super::csv::{Csv, PatternsCsv};
+use super::html::Page;
 use super::human::{Human, Style};
 use super::json::{self, CatalogueResult};
 use super::markdown::Markdown;
@@ -10,10 +13,12 @@ use super::table::Table;
 use super::xlsx::Xlsx;
 use crate::cli::ScoreFormat;
 use crate::facet::{Facet, Filter};
+use crate::finding::Finding;
 use crate::lint::{Options, Practice, State};
 use crate::patterns::Patterns;
 use crate::rule::set::RuleSet;
 use crate::sensitivity::Sensitivity;
+use crate::source::Source;
 
 /// What every form of one run knows from the start.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +68,9 @@ pub trait Form {
     /// One document; also those that could not be checked.
     fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>);
 
+    /// A finding over the catalogue, with the files that it speaks of.
+    fn across(&mut self, _finding: &Finding, _sources: &[Arc<Source>]) {}
+
     /// What stands behind the last one; the error is a sentence.
     fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String>;
 
@@ -83,7 +91,31 @@ pub fn form<'a>(format: ScoreFormat, job: Job<'a>) -> Box<dyn Form + 'a> {
         ScoreFormat::Csv => Box::new(Csv::new(job)),
         ScoreFormat::PatternsCsv => Box::new(PatternsCsv::new(job)),
         ScoreFormat::Markdown => Box::new(Markdown::new(job)),
+        ScoreFormat::Html => Box::new(Html(Some(Page::new(job.set, job.options)))),
         ScoreFormat::Xlsx => Box::new(Xlsx::new(job)),
+    }
+}
+
+struct Html<'a>(Option<Page<'a>>);
+
+impl Form for Html<'_> {
+    fn practice(&mut self, practice: &Practice, _out: &mut Vec<u8>) {
+        if let Some(page) = &mut self.0 {
+            page.add(practice);
+        }
+    }
+
+    fn across(&mut self, finding: &Finding, sources: &[Arc<Source>]) {
+        if let Some(page) = &mut self.0 {
+            page.add_across(finding, sources);
+        }
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
+        if let Some(page) = self.0.take() {
+            out.extend(format!("{}\n", page.document(end.summary)).as_bytes());
+        }
+        Ok(())
     }
 }
 

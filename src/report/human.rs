@@ -428,7 +428,8 @@ impl<'a> Human<'a> {
         parts.join(" · ")
     }
 
-    fn next(&self, practice: &Practice) -> Option<String> {
+    /// The cheapest next step, if any is left.
+    pub(crate) fn next(&self, practice: &Practice) -> Option<String> {
         let (element, closes) = score::next_step(&self.set.profile, |element| practice.verdict(element))?;
         let ask = self.set.elements.info(element)?.ask(self.language);
         let (_, gap) = practice.gaps.first()?;
@@ -615,7 +616,7 @@ pub fn because_words(because: &Because, language: Language) -> String {
 }
 
 /// The kind of a practice and its traits, each with a heading.
-fn kind_lines(set: &RuleSet, practice: &Practice, language: Language) -> Vec<(&'static str, String)> {
+pub(crate) fn kind_lines(set: &RuleSet, practice: &Practice, language: Language) -> Vec<(&'static str, String)> {
     let Some(own) = &practice.typology else {
         return Vec::new();
     };

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod csv;
 pub mod diff;
 pub mod form;
+pub mod html;
 pub mod human;
 pub mod json;
 mod markdown;

@@ -11,6 +11,7 @@ mod formats_badges;
 mod formats_elm;
 mod hostile;
 mod house;
+mod html;
 mod json;
 mod languages;
 mod lens;
