@@ -41,6 +41,9 @@ impl<'a> Findings<'a> {
             .find(|(name, _)| *name == "key")
             .map(|(_, key)| key.clone());
         self.place(index, failure, pointer);
+        if self.set.rules[index].is_about_the_format() {
+            return;
+        }
         if let (Some(origin), Some(finding)) = (descriptor.origin(), self.practice.findings.get_mut(before)) {
             elsewhere(origin, self.set, self.options.language, finding, key.as_deref());
         }
