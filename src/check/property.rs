@@ -59,6 +59,8 @@ pub struct OfClass {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ValueKind {
+    /// Text, a number, a yes or no; no object.
+    Text,
     /// Text with its language.
     LocalText,
     /// A day, with or without a time, as ISO 8601 writes them.
@@ -122,7 +124,7 @@ it names. `of` names classes and their properties by the keys of the format.
 
 A rule demands one thing: `at_least` or `at_most` so many values, `once_per_language`, values of a `class` (a list: what \
 the values are, and `of` what), values that \
-are (`is`) a `local-text`, a `day`, a `time` and not a day alone, a `duration`, a `number`, a `whole-number` or `named`, `only` the properties of \
+are (`is`) `text`, a `local-text`, a `day`, a `time` and not a day alone, a `duration`, a `number`, a `whole-number` or `named`, `only` the properties of \
 the list, or keys that are `known`.
 
 What is missing is shown at the object that should hold it, a wrong value where it stands. Rules of this kind are worded \
@@ -344,6 +346,7 @@ impl<'a> Look<'a, '_> {
         let text = self.view.text(held).map(str::trim);
         let reads = |pattern: fn(&str) -> bool| text.is_some_and(pattern);
         match kind {
+            ValueKind::Text => text.is_some(),
             ValueKind::LocalText => held.language.is_some(),
             ValueKind::Day => reads(|text| is_day(text) || is_date_time(text)),
             ValueKind::Time => !reads(is_day),
@@ -364,7 +367,7 @@ impl<'a> Look<'a, '_> {
             let is_address = self.view.text(held).is_some_and(|text| text.contains(':') && !text.contains(' '));
             return said(match held.language {
                 None if is_address && !held.is_bare => mark("an address that the file does not describe"),
-                None => mark("text without a language"),
+                None => mark("plain text"),
                 Some(_) => mark("text"),
             });
         };

@@ -332,9 +332,9 @@ impl<'t, 's> Reader<'t, 's> {
                     for language in entries {
                         let mut texts = Vec::new();
                         self.values(language.value, language.use_span, entry, &mut texts);
-                        texts
-                            .iter_mut()
-                            .for_each(|text| text.language = Some(language.key.to_string()));
+                        for text in texts.iter_mut().filter(|text| text.scalar.is_some()) {
+                            text.language = Some(language.key.to_string());
+                        }
                         found.append(&mut texts);
                     }
                     return;
