@@ -246,6 +246,14 @@ impl Check {
         matches!(self, Check::Property(_))
     }
 
+    /// What it names of another format and the format does not have. Not looked at when the program starts.
+    pub fn unknown_name(&self) -> Option<String> {
+        match self {
+            Check::Property(check) => check.unknown_name(),
+            _ => None,
+        }
+    }
+
     /// Whether it can only run when verdicts from values are known.
     pub fn needs_verdicts(&self) -> bool {
         matches!(self, Check::Evidence(check) if check.needs_verdicts())

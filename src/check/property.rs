@@ -1,6 +1,7 @@
 //! `property`
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,10 +80,18 @@ pub enum ValueKind {
 
 #[derive(Debug)]
 pub struct Property {
+    file: File,
+    demand: Demand,
+    /// Names are looked up when a file of the format is met: most runs meet none.
+    meant: OnceLock<Option<Meant>>,
+}
+
+/// What the names in a rule stand for.
+#[derive(Debug)]
+struct Meant {
     format: &'static Format,
     names: &'static Names,
     of: Vec<Class>,
-    demand: Demand,
 }
 
 /// A class and its properties.
@@ -133,6 +142,83 @@ in the keys of the format.";
     const ROLES: &'static [&'static str] = &["first"];
 
     fn compile(file: &File, _: &Base) -> Result<Property, String> {
+        let demands = [
+            file.at_least.map(Demand::AtLeast),
+            file.at_most.map(Demand::AtMost),
+            file.once_per_language.then_some(Demand::OncePerLanguage),
+            (!file.class.is_empty()).then_some(Demand::Class),
+            file.is.map(Demand::Is),
+            file.only.then_some(Demand::Only),
+            file.known.then_some(Demand::Known),
+        ];
+        let mut demands = demands.into_iter().flatten();
+        let (Some(demand), None) = (demands.next(), demands.next()) else {
+            return Err("a rule demands one thing of a property".to_string());
+        };
+        if file.of.is_empty() && file.class.is_empty() && !matches!(demand, Demand::Known) {
+            return Err("`of` names no property".to_string());
+        }
+        if !file.of.is_empty() && !file.class.is_empty() {
+            return Err("with `class`, the properties stand beside their class".to_string());
+        }
+        Ok(Property { file: file.clone(), demand, meant: OnceLock::new() })
+    }
+
+    fn applies(&self, descriptor: &Descriptor<'_>) -> bool {
+        let Some((meant, view)) = self.look(descriptor) else { return false };
+        let has = |class: &Class| {
+            let reached = |object: &Object| match self.demand {
+                Demand::AtLeast(_) => class.ways.iter().any(|way| !way.holders(view, object).is_empty()),
+                Demand::Only | Demand::Known => true,
+                _ => class.ways.iter().any(|way| !way.values(view, object).is_empty()),
+            };
+            view.of(class.name).any(reached)
+        };
+        meant.of.iter().any(has) || (meant.of.is_empty() && view.all().next().is_some())
+    }
+
+    fn run(&self, context: &Context<'_>, _: FactId, failures: &mut Vec<Failure>) {
+        let Some((meant, view)) = self.look(context.descriptor) else { return };
+        if let Demand::Known = self.demand {
+            return view.all().for_each(|object| meant.known(object, failures));
+        }
+        for class in &meant.of {
+            for object in view.of(class.name) {
+                if let Demand::Only = self.demand {
+                    meant.only(object, class, failures);
+                    continue;
+                }
+                for way in &class.ways {
+                    let look = Look { view, way, class, language: context.language, names: meant.names };
+                    look.judge(&self.demand, object, failures);
+                }
+            }
+        }
+    }
+}
+
+fn unknown(names: &Names, key: &str) -> String {
+    match crate::vocabulary::nearest(key, names.keys()) {
+        Some(near) => format!("the format has no key `{key}`, did you mean `{near}`?"),
+        None => format!("the format has no key `{key}`"),
+    }
+}
+
+impl Property {
+    fn look<'a>(&self, descriptor: &'a Descriptor<'_>) -> Option<(&Meant, View<'a>)> {
+        descriptor.origin().filter(|origin| origin.format.format == self.file.format)?;
+        let meant = self.meant.get_or_init(|| Meant::of(&self.file).ok()).as_ref()?;
+        Some((meant, descriptor.objects(meant.format)?))
+    }
+
+    /// The first name that the format does not have, as a sentence.
+    pub(super) fn unknown_name(&self) -> Option<String> {
+        Meant::of(&self.file).err()
+    }
+}
+
+impl Meant {
+    fn of(file: &File) -> Result<Meant, String> {
         let format = mapped::format(&file.format).ok_or_else(|| format!("there is no format `{}`", file.format))?;
         let names = format.objects.as_ref().ok_or_else(|| format!("the mapping of `{}` has no `objects`", file.format))?;
         let find = |key: &str| names.find(key).ok_or_else(|| unknown(names, key));
@@ -149,69 +235,9 @@ in the keys of the format.";
                 });
             }
         }
-        let demands = [
-            file.at_least.map(Demand::AtLeast),
-            file.at_most.map(Demand::AtMost),
-            file.once_per_language.then_some(Demand::OncePerLanguage),
-            (!file.class.is_empty()).then_some(Demand::Class),
-            file.is.map(Demand::Is),
-            file.only.then_some(Demand::Only),
-            file.known.then_some(Demand::Known),
-        ];
-        let mut demands = demands.into_iter().flatten();
-        let (Some(demand), None) = (demands.next(), demands.next()) else {
-            return Err("a rule demands one thing of a property".to_string());
-        };
-        if of.is_empty() && !matches!(demand, Demand::Known) {
-            return Err("`of` names no property".to_string());
-        }
-        if !file.of.is_empty() && !file.class.is_empty() {
-            return Err("with `class`, the properties stand beside their class".to_string());
-        }
-        Ok(Property { format, names, of, demand })
+        Ok(Meant { format, names, of })
     }
 
-    fn applies(&self, descriptor: &Descriptor<'_>) -> bool {
-        let Some(view) = descriptor.objects(self.format) else { return false };
-        let has = |class: &Class| {
-            let reached = |object: &Object| match self.demand {
-                Demand::AtLeast(_) => class.ways.iter().any(|way| !way.holders(view, object).is_empty()),
-                Demand::Only | Demand::Known => true,
-                _ => class.ways.iter().any(|way| !way.values(view, object).is_empty()),
-            };
-            view.of(class.name).any(reached)
-        };
-        self.of.iter().any(has) || (self.of.is_empty() && view.all().next().is_some())
-    }
-
-    fn run(&self, context: &Context<'_>, _: FactId, failures: &mut Vec<Failure>) {
-        let Some(view) = context.descriptor.objects(self.format) else { return };
-        if let Demand::Known = self.demand {
-            return view.all().for_each(|object| self.known(object, failures));
-        }
-        for class in &self.of {
-            for object in view.of(class.name) {
-                if let Demand::Only = self.demand {
-                    self.only(object, class, failures);
-                    continue;
-                }
-                for way in &class.ways {
-                    let look = Look { view, way, class, language: context.language, names: self.names };
-                    look.judge(&self.demand, object, failures);
-                }
-            }
-        }
-    }
-}
-
-fn unknown(names: &Names, key: &str) -> String {
-    match crate::vocabulary::nearest(key, names.keys()) {
-        Some(near) => format!("the format has no key `{key}`, did you mean `{near}`?"),
-        None => format!("the format has no key `{key}`"),
-    }
-}
-
-impl Property {
     fn known(&self, object: &Object, failures: &mut Vec<Failure>) {
         for (key, place) in &object.unknown {
             let near = crate::vocabulary::nearest(key, self.names.keys()).unwrap_or_default();

@@ -534,6 +534,11 @@ impl Rule {
         self.check().is_about_the_format()
     }
 
+    /// What it names of another format and the format does not have, as a sentence.
+    pub fn unknown_name(&self) -> Option<String> {
+        self.check().unknown_name()
+    }
+
     /// Whether it runs in the second pass.
     pub fn needs_verdicts(&self) -> bool {
         self.check().needs_verdicts()

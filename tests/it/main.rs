@@ -11,6 +11,7 @@ mod hostile;
 mod house;
 mod languages;
 mod lens;
+mod objects;
 mod oracle;
 mod plan;
 mod profiles;

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use credlint::check::CheckFile;
+use credlint::descriptor::{FactId, mapped};
 use credlint::finding::Finding;
 use credlint::lint::{Practice, Presence, lint_source};
 use credlint::rule::Level;
 use credlint::rule::set::RuleSet;
+use credlint::score::Verdict;
 use credlint::source::Source;
+use credlint::standard::Element;
 use serde_json::Value;
 
 use crate::{options, shared};
@@ -169,4 +172,100 @@ fn what_a_credential_violates_is_what_the_official_shapes_say() {
         "a disagreement is over: {explained:?}"
     );
     assert_eq!(files, 21);
+}
+
+/// Where we see more, or less, than was counted: file, column, why.
+const COUNTED_OTHERWISE: &[(&str, &str, &str)] = &[(
+    "Sample-MC-Annex1-signed.jsonld",
+    "*",
+    "counted without opening the seal; inside is what the unsealed sample states",
+)];
+
+/// Whether an item of a list states a key.
+fn has(text: &str, list: &[&str], key: &str) -> bool {
+    let set = crate::set("eu");
+    let trees = credlint::tree::parse(text);
+    let documents: Vec<_> = trees
+        .iter()
+        .flat_map(|tree| mapped::Document::all(tree, None))
+        .collect();
+    documents.iter().any(|document| {
+        let descriptor = document.read(document.records[0], &set.placeholders);
+        let stated = |item: &FactId| {
+            descriptor
+                .get(*item, key)
+                .is_some_and(|fact| descriptor.is_stated(fact))
+        };
+        descriptor.children(descriptor.at(list)).iter().any(stated)
+    })
+}
+
+/// Whether a file says each element, as somebody else counted it, in every row and column.
+#[test]
+fn what_is_stated_is_what_others_have_counted() {
+    let Some(baseline) = shared("corpora/annex1_presence_baseline.csv") else {
+        return;
+    };
+    let table = std::fs::read_to_string(baseline).expect("readable");
+    let mut lines = table.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let elements = [
+        ("title", Element::Title),
+        ("country", Element::Country),
+        ("awarding", Element::AwardingBody),
+        ("LO", Element::LearningOutcomes),
+        ("workload", Element::Workload),
+        ("level", Element::Level),
+        ("participation", Element::Participation),
+        ("QA", Element::QualityAssurance),
+        ("prereq", Element::Prerequisites),
+        ("idver", Element::Supervision),
+        ("stack", Element::Stackability),
+    ];
+    let (mut cells, mut explained, mut unexplained, mut seen) = (0, BTreeSet::new(), Vec::new(), BTreeMap::new());
+    for row in lines {
+        let counted: BTreeMap<&str, &str> = header.iter().copied().zip(row.split(',')).collect();
+        let path = counted["path"];
+        let Some((practices, document)) = checked(crate::set("eu"), path) else {
+            return;
+        };
+        assert_eq!(practices.len(), 1, "{path}");
+        let verdict = |element: Element| practices[0].verdict(element) != Verdict::NotStated;
+        let mut stated: BTreeMap<&str, bool> = elements.iter().map(|(name, own)| (*name, verdict(*own))).collect();
+        // Columns that are narrower than the element, or no element of a descriptor.
+        let text = document.to_string();
+        stated.insert("assess_type", has(&text, &["assessment"], "type"));
+        stated.insert("grade", has(&text, &["issued", "results"], "grade"));
+        assert_eq!(stated.len() + 2, header.len());
+        seen.insert(path.to_string(), stated.clone());
+        for (column, ours) in stated {
+            cells += 1;
+            if ours == (counted[column] == "1") {
+                continue;
+            }
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let mut known = COUNTED_OTHERWISE.iter();
+            match known.find(|known| known.0 == name && (known.1 == column || known.1 == "*")) {
+                Some(known) => {
+                    println!(
+                        "{name}, {column}: {}: {}",
+                        if ours { "stated" } else { "not stated" },
+                        known.2
+                    );
+                    explained.insert((known.0, known.1));
+                }
+                None => unexplained.push(format!("{name}, {column}: we see {ours}")),
+            }
+        }
+    }
+    println!("{cells} cells");
+    let sample = |form: &str| &seen[&format!("elm-official/valid/Sample-MC-Annex1-{form}.jsonld")];
+    assert_eq!(sample("signed"), sample("unsigned"));
+    assert!(unexplained.is_empty(), "\n{}", unexplained.join("\n"));
+    assert_eq!(
+        explained.len(),
+        COUNTED_OTHERWISE.len(),
+        "a disagreement is over: {explained:?}"
+    );
+    assert_eq!(cells, 21 * 13);
 }
