@@ -161,11 +161,17 @@ in the keys of the format.";
         if !file.of.is_empty() && !file.class.is_empty() {
             return Err("with `class`, the properties stand beside their class".to_string());
         }
-        Ok(Property { file: file.clone(), demand, meant: OnceLock::new() })
+        Ok(Property {
+            file: file.clone(),
+            demand,
+            meant: OnceLock::new(),
+        })
     }
 
     fn applies(&self, descriptor: &Descriptor<'_>) -> bool {
-        let Some((meant, view)) = self.look(descriptor) else { return false };
+        let Some((meant, view)) = self.look(descriptor) else {
+            return false;
+        };
         let has = |class: &Class| {
             let reached = |object: &Object| match self.demand {
                 Demand::AtLeast(_) => class.ways.iter().any(|way| !way.holders(view, object).is_empty()),
@@ -178,7 +184,9 @@ in the keys of the format.";
     }
 
     fn run(&self, context: &Context<'_>, _: FactId, failures: &mut Vec<Failure>) {
-        let Some((meant, view)) = self.look(context.descriptor) else { return };
+        let Some((meant, view)) = self.look(context.descriptor) else {
+            return;
+        };
         if let Demand::Known = self.demand {
             return view.all().for_each(|object| meant.known(object, failures));
         }
@@ -189,7 +197,13 @@ in the keys of the format.";
                     continue;
                 }
                 for way in &class.ways {
-                    let look = Look { view, way, class, language: context.language, names: meant.names };
+                    let look = Look {
+                        view,
+                        way,
+                        class,
+                        language: context.language,
+                        names: meant.names,
+                    };
                     look.judge(&self.demand, object, failures);
                 }
             }
@@ -206,7 +220,9 @@ fn unknown(names: &Names, key: &str) -> String {
 
 impl Property {
     fn look<'a>(&self, descriptor: &'a Descriptor<'_>) -> Option<(&Meant, View<'a>)> {
-        descriptor.origin().filter(|origin| origin.format.format == self.file.format)?;
+        descriptor
+            .origin()
+            .filter(|origin| origin.format.format == self.file.format)?;
         let meant = self.meant.get_or_init(|| Meant::of(&self.file).ok()).as_ref()?;
         Some((meant, descriptor.objects(meant.format)?))
     }
@@ -220,7 +236,10 @@ impl Property {
 impl Meant {
     fn of(file: &File) -> Result<Meant, String> {
         let format = mapped::format(&file.format).ok_or_else(|| format!("there is no format `{}`", file.format))?;
-        let names = format.objects.as_ref().ok_or_else(|| format!("the mapping of `{}` has no `objects`", file.format))?;
+        let names = format
+            .objects
+            .as_ref()
+            .ok_or_else(|| format!("the mapping of `{}` has no `objects`", file.format))?;
         let find = |key: &str| names.find(key).ok_or_else(|| unknown(names, key));
         let mut of = Vec::new();
         let plain = std::iter::once((&file.of, &[][..]));
@@ -229,7 +248,10 @@ impl Meant {
                 of.push(Class {
                     name: find(class)?,
                     key: class.clone(),
-                    ways: properties.iter().map(|written| Way::compile(written, &find)).collect::<Result<_, _>>()?,
+                    ways: properties
+                        .iter()
+                        .map(|written| Way::compile(written, &find))
+                        .collect::<Result<_, _>>()?,
                     values: values.iter().map(|class| find(class)).collect::<Result<_, _>>()?,
                     expected: values.join("` / `"),
                 });
@@ -241,7 +263,10 @@ impl Meant {
     fn known(&self, object: &Object, failures: &mut Vec<Failure>) {
         for (key, place) in &object.unknown {
             let near = crate::vocabulary::nearest(key, self.names.keys()).unwrap_or_default();
-            failures.push(Failure::new(*place, vec![("key", key.clone()), ("suggestion", near.to_string())]));
+            failures.push(Failure::new(
+                *place,
+                vec![("key", key.clone()), ("suggestion", near.to_string())],
+            ));
         }
     }
 
@@ -250,8 +275,14 @@ impl Meant {
         let mut seen = BTreeSet::new();
         for (property, held) in object.held.iter().filter(|(property, _)| !allowed(*property)) {
             if seen.insert(*property) {
-                let place = Place { span: held.key_span, ..held.place };
-                let args = vec![("key", self.names.key(*property).to_string()), ("class", class.key.clone())];
+                let place = Place {
+                    span: held.key_span,
+                    ..held.place
+                };
+                let args = vec![
+                    ("key", self.names.key(*property).to_string()),
+                    ("class", class.key.clone()),
+                ];
                 failures.push(Failure::new(place, args));
             }
         }
@@ -260,16 +291,25 @@ impl Meant {
 
 impl Way {
     fn compile(written: &str, find: &dyn Fn(&str) -> Result<Name, String>) -> Result<Way, String> {
-        let (around, key) = written.rsplit_once('/').map_or((None, written), |(around, key)| (Some(around), key));
+        let (around, key) = written
+            .rsplit_once('/')
+            .map_or((None, written), |(around, key)| (Some(around), key));
         let around = around.into_iter().flat_map(|around| around.split('/'));
-        Ok(Way { around: around.map(find).collect::<Result<_, _>>()?, property: find(key)?, key: key.to_string() })
+        Ok(Way {
+            around: around.map(find).collect::<Result<_, _>>()?,
+            property: find(key)?,
+            key: key.to_string(),
+        })
     }
 
     /// What should hold the property: objects, or values that are none.
     fn holders<'a>(&self, view: View<'a>, object: &'a Object) -> Vec<Result<&'a Object, &'a Held>> {
         let mut holders = vec![Ok(object)];
         for property in &self.around {
-            let held = holders.into_iter().filter_map(Result::ok).flat_map(|object| object.get(*property));
+            let held = holders
+                .into_iter()
+                .filter_map(Result::ok)
+                .flat_map(|object| object.get(*property));
             holders = held.map(|held| view.object(held).ok_or(held)).collect();
         }
         holders
@@ -321,7 +361,8 @@ impl<'a> Look<'a, '_> {
                 Demand::OncePerLanguage => self.repeated(&values, failures),
                 Demand::Class => {
                     let wrong = values.into_iter().filter(|held| !self.is_of(held, &self.class.values));
-                    failures.extend(wrong.map(|held| self.failure(self.view.place_of_class(held), self.found(held), 0)));
+                    failures
+                        .extend(wrong.map(|held| self.failure(self.view.place_of_class(held), self.found(held), 0)));
                 }
                 Demand::Is(kind) => {
                     let wrong = values.into_iter().filter(|held| !self.is(held, *kind));
@@ -347,7 +388,9 @@ impl<'a> Look<'a, '_> {
 
     fn repeated(&self, values: &[&Held], failures: &mut Vec<Failure>) {
         for (number, held) in values.iter().enumerate() {
-            let before = values[..number].iter().filter(|other| held.language.is_some() && other.language == held.language);
+            let before = values[..number]
+                .iter()
+                .filter(|other| held.language.is_some() && other.language == held.language);
             if let Some(first) = before.into_iter().find(|other| !self.same(other, held)) {
                 let language = held.language.clone().unwrap_or_default();
                 failures.push(self.failure(held.place, language, 0).also("first", first.place));
@@ -390,7 +433,10 @@ impl<'a> Look<'a, '_> {
     fn found(&self, held: &Held) -> String {
         let said = |words: &'static str| self.language.tr(words).into_owned();
         let Some(object) = self.view.object(held) else {
-            let is_address = self.view.text(held).is_some_and(|text| text.contains(':') && !text.contains(' '));
+            let is_address = self
+                .view
+                .text(held)
+                .is_some_and(|text| text.contains(':') && !text.contains(' '));
             return said(match held.language {
                 None if is_address && !held.is_bare => mark("an address that the file does not describe"),
                 None => mark("plain text"),
@@ -409,14 +455,13 @@ fn is_day(text: &str) -> bool {
 
 /// `2026-03-02T10:00:00Z`, with or without a fraction and a zone.
 fn is_date_time(text: &str) -> bool {
-    let Some((day, time)) = text.split_once('T') else { return false };
+    let Some((day, time)) = text.split_once('T') else {
+        return false;
+    };
     let zone = time.find(['Z', '+', '-']).unwrap_or(time.len());
     let (time, zone) = time.split_at(zone);
     let offset = |text: &str| format!("2000-01-01T00:00:00{text}").parse::<jiff::Timestamp>().is_ok();
-    is_day(day)
-        && time.len() >= 8
-        && time.parse::<jiff::civil::Time>().is_ok()
-        && (zone.is_empty() || offset(zone))
+    is_day(day) && time.len() >= 8 && time.parse::<jiff::civil::Time>().is_ok() && (zone.is_empty() || offset(zone))
 }
 
 /// `PT60H`, `P3M`.

@@ -1129,7 +1129,7 @@ fn read_record<'s>(
         absent: reader.absent,
         used: reader.used,
         whole: whole.clone(),
-        record,
+        record: whole.records.iter().position(|own| *own == record).unwrap_or(0),
     });
     descriptor
 }

@@ -141,7 +141,8 @@ pub struct Origin {
     absent: Vec<Absent>,
     /// The document around the record.
     whole: std::sync::Arc<Whole>,
-    record: NodeId,
+    /// Which of its records this is.
+    record: usize,
 }
 
 /// What the records of one document share.
@@ -468,9 +469,8 @@ impl<'s> Descriptor<'s> {
             .filter(|origin| origin.format.format == format.format)?;
         let (whole, names) = (&origin.whole, format.objects.as_ref()?);
         let read = || objects::Objects::read(self.tree, names, whole.document, &whole.records);
-        let record = whole.records.iter().position(|record| *record == origin.record);
         let all = whole.objects.get_or_init(read);
-        Some(objects::View::new(all, self.tree, record.unwrap_or(0)))
+        Some(objects::View::new(all, self.tree, origin.record))
     }
 
     /// The place of a key among the keys of a group, in the standard's order.

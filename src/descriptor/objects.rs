@@ -164,6 +164,8 @@ pub struct Held {
 #[derive(Debug, Default)]
 pub struct Objects {
     all: Vec<Object>,
+    /// Those of each record.
+    by_record: Vec<Vec<u32>>,
 }
 
 /// What of a document's objects belongs to one of its records.
@@ -181,8 +183,8 @@ impl<'a> View<'a> {
 
     /// The objects of the record. What belongs to several is the first's.
     pub fn all(self) -> impl Iterator<Item = &'a Object> {
-        let own = move |object: &&Object| object.record.unwrap_or(0) == self.record;
-        self.objects.all.iter().filter(own)
+        let own = self.objects.by_record.get(self.record).map_or(&[][..], Vec::as_slice);
+        own.iter().map(|number| &self.objects.all[*number as usize])
     }
 
     /// The objects of a class.
@@ -227,7 +229,10 @@ impl Objects {
             .iter()
             .map(|record| reader.by_node.get(record).copied())
             .collect();
-        let mut objects = Objects { all: reader.all };
+        let mut objects = Objects {
+            all: reader.all,
+            by_record: vec![Vec::new(); records.len().max(1)],
+        };
         objects.divide(&records);
         objects
     }
@@ -255,6 +260,9 @@ impl Objects {
         }
         for (record, from) in around {
             self.spread(record, from, &inner);
+        }
+        for (number, object) in (0u32..).zip(&self.all) {
+            self.by_record[object.record.unwrap_or(0)].push(number);
         }
     }
 

@@ -176,6 +176,25 @@ fn an_object_belongs_to_one_practice() {
     }
 }
 
+/// What the format demands is said once, not as a wish of the profile as well; what Annex I asks is said all the same.
+#[test]
+fn a_demand_of_the_format_is_said_once() {
+    let text = r#"{"type": "Qualification", "title": {"en": "Safety"}, "provenBy": {"type": "LearningAssessmentSpecification"}}"#;
+    let (set, practices) = under("europass-publication", text);
+    let ids: Vec<&str> = practices[0]
+        .findings
+        .iter()
+        .map(|finding| set.rules[finding.rule].id.as_str())
+        .collect();
+    for (once, quiet) in [
+        ("loq/field-missing", "document/isced-f-missing"),
+        ("loq/title-missing", "assessment/title-missing"),
+    ] {
+        assert!(ids.contains(&once) && !ids.contains(&quiet), "{ids:?}");
+    }
+    assert!(ids.contains(&"loq/outcome-missing") && ids.contains(&"learning-outcomes/missing"));
+}
+
 fn sealed(payload: &str) -> String {
     serde_json::json!({"payload": payload, "signatures": [{"protected": "e30", "signature": "AA"}]}).to_string()
 }
