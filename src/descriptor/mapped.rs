@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -17,7 +17,8 @@ use serde_json::Value as Json;
 use super::builder::{Builder, Placeholders, Slot};
 use super::model::{Group, Key, LineKind, Shape, model};
 use super::native::is_language_tag;
-use super::{Absent, Blank, Descriptor, FactId, Origin, Place, SourceId, Value};
+use super::objects::Names;
+use super::{Absent, Blank, Descriptor, FactId, Origin, Place, SourceId, Value, Whole};
 use crate::rule::{Localized, Phase};
 use crate::source::Span;
 use crate::standard::Element;
@@ -54,6 +55,9 @@ pub struct Format {
     /// Values about the learner; never shown.
     #[serde(default)]
     learner: Vec<SourcePath>,
+    /// The names of its model, where rules ask what the format itself demands.
+    #[serde(default)]
+    pub objects: Option<Names>,
     /// Elements that the format has no place for.
     #[serde(default)]
     inexpressible: Vec<Inexpressible>,
@@ -895,6 +899,7 @@ pub struct Document<'s> {
     /// Values about the learner.
     pub learner: Vec<Span>,
     paths: Paths<'s>,
+    whole: Arc<Whole>,
 }
 
 impl<'s> Document<'s> {
@@ -950,11 +955,17 @@ impl<'s> Document<'s> {
         for hit in format.learner.iter().flat_map(|path| paths.find(path, node)) {
             scalars(tree, hit.node, hit.span, &mut learner);
         }
+        let whole = Whole {
+            document: node,
+            records: records.clone(),
+            objects: OnceLock::new(),
+        };
         Some(Document {
             format,
             records,
             learner,
             paths,
+            whole: Arc::new(whole),
         })
     }
 
@@ -1045,7 +1056,7 @@ impl<'s> Document<'s> {
 
     /// A record as facts.
     pub fn read(&self, record: NodeId, placeholders: &Placeholders) -> Descriptor<'s> {
-        read_record(&self.paths, record, self.format, placeholders)
+        read_record(&self.paths, record, self.format, &self.whole, placeholders)
     }
 }
 
@@ -1063,6 +1074,7 @@ fn read_record<'s>(
     paths: &Paths<'s>,
     record: NodeId,
     format: &'static Format,
+    whole: &Arc<Whole>,
     placeholders: &Placeholders,
 ) -> Descriptor<'s> {
     let tree = paths.tree;
@@ -1116,6 +1128,8 @@ fn read_record<'s>(
         },
         absent: reader.absent,
         used: reader.used,
+        whole: whole.clone(),
+        record: whole.records.iter().position(|own| *own == record).unwrap_or(0),
     });
     descriptor
 }

@@ -15,6 +15,8 @@ mod html;
 mod json;
 mod languages;
 mod lens;
+mod objects;
+mod oracle;
 mod out;
 mod patterns;
 mod plan;
