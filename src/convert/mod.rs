@@ -4,8 +4,12 @@
 //! cannot hold, and the list of that is kept here, for every writer alike: nothing is dropped in silence. What it takes
 //! but cannot say in full, it notes itself.
 
+mod badge;
 mod elm;
+mod lines;
+mod names;
 pub mod native;
+mod ooapi;
 
 use std::cell::RefCell;
 
@@ -177,7 +181,8 @@ pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted)
         Target::Native => native::write(&reading, imported),
         Target::ElmLoq => elm::loq(&reading, version),
         Target::EdcTemplate => elm::edc(&reading, version),
-        Target::OpenBadges3 | Target::Ooapi => Json::Null,
+        Target::OpenBadges3 => badge::write(&reading),
+        Target::Ooapi => ooapi::write(&reading),
     };
     let mut unread = Vec::new();
     if target != Target::Native {
@@ -185,6 +190,8 @@ pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted)
         let back = |unread: &Unread| match target {
             Target::ElmLoq if source == "elm-loq" => elm::put_back_loq(&mut document, unread),
             Target::EdcTemplate if source == "edc" => elm::put_back_edc(&mut document, unread),
+            Target::OpenBadges3 if source.starts_with("open-badges-3") => badge::put_back(&mut document, unread),
+            Target::Ooapi if source == "ooapi" => ooapi::put_back(&mut document, unread),
             _ => false,
         };
         let lost: Vec<bool> = kept.iter().map(back).map(|back| !back).collect();
@@ -589,6 +596,22 @@ pub(crate) fn object(rows: Vec<(&str, Option<Json>)>) -> Json {
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_string(), value.filter(there)?)));
     Json::Object(rows.collect())
+}
+
+/// Puts a value under a key that is free; false where it is not.
+fn put(object: &mut Json, key: &str, value: Json) -> bool {
+    match object {
+        Json::Object(rows) if !rows.contains_key(key) => {
+            rows.insert(key.to_string(), value);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A key of a JSON pointer.
+fn unescaped(key: &str) -> String {
+    key.replace("~1", "/").replace("~0", "~")
 }
 
 /// What becomes of a value that is only kept as text.

@@ -47,7 +47,7 @@ pub fn yaml(document: &Json) -> String {
     out
 }
 
-fn value(at: At<'_>) -> Json {
+pub(super) fn value(at: At<'_>) -> Json {
     match at.value() {
         Value::Group if at.bare().is_some() => at.bare().map_or(Json::Null, value),
         Value::Group | Value::Texts => {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::{ElmVersion, Unread};
+use super::super::{ElmVersion, Unread, put, unescaped};
 use super::loq;
 use crate::descriptor::native::is_language_tag;
 
@@ -51,16 +51,6 @@ pub(in super::super) fn put_back_loq(document: &mut Json, unread: &Unread) -> bo
     true
 }
 
-fn put(object: &mut Json, key: &str, value: Json) -> bool {
-    match object {
-        Json::Object(rows) if !rows.contains_key(key) => {
-            rows.insert(key.to_string(), value);
-            true
-        }
-        _ => false,
-    }
-}
-
 /// The same with the names of the model; nothing where a key is not known.
 fn renamed(value: &Json) -> Option<Json> {
     match value {
@@ -95,8 +85,4 @@ fn is_texts(value: &Json) -> bool {
 
 fn local(name: &str) -> &str {
     name.rsplit(['/', '#', ':']).next().unwrap_or(name)
-}
-
-fn unescaped(key: &str) -> String {
-    key.replace("~1", "/").replace("~0", "~")
 }
