@@ -466,6 +466,7 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
     let format_in = args.format_in.as_deref().and_then(FormatIn::named);
     let items = input::expand(&args.paths, &Config::default(), false, "<stdin>");
     let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
+    let mut texts: Vec<String> = Vec::new();
     for item in items {
         let text = match input::read(&item) {
             Ok(text) => text,
@@ -484,6 +485,9 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
                 continue;
             }
         };
+        // Where there is nothing to convert, comments and layout stay as they are.
+        let whole = written.last().is_some_and(|practice| practice.is_unchanged);
+        texts.extend(whole.then(|| source.text().to_string()));
         for practice in written {
             if args.format == Format::Human {
                 print_losses(&item.shown, &practice, wanted.language, world)?;
@@ -494,6 +498,9 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
                 "output": practice.converted.document,
                 "losses": practice.converted.losses,
             }));
+            if !whole {
+                texts.push(yaml(&practice.converted.document));
+            }
             documents.push(practice.converted.document);
         }
     }
@@ -512,7 +519,7 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
             let all = serde_json::json!({ "version": 1, "to": args.to.title(), "documents": report });
             serde_json::to_string_pretty(&all)? + "\n"
         }
-        (_, Target::Native) => documents.iter().map(yaml).collect::<Vec<_>>().join("---\n"),
+        (_, Target::Native) => joined(&texts),
         _ if documents.len() == 1 => serde_json::to_string_pretty(&documents[0])? + "\n",
         _ => serde_json::to_string_pretty(&documents)? + "\n",
     };
@@ -528,18 +535,39 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
     Ok(exit)
 }
 
+/// Several YAML texts as one.
+fn joined(texts: &[String]) -> String {
+    let mut whole = String::new();
+    for text in texts {
+        if !whole.is_empty() && !whole.ends_with('\n') {
+            whole.push('\n');
+        }
+        if !whole.is_empty() && !text.starts_with("---") {
+            whole.push_str("---\n");
+        }
+        whole.push_str(text);
+    }
+    whole
+}
+
 fn print_losses(file: &str, practice: &Written, language: Language, world: &mut World<'_>) -> io::Result<()> {
     let losses = &practice.converted.losses;
     if losses.is_empty() {
         return Ok(());
     }
+    let statements = losses.iter().filter(|loss| !loss.path.is_empty()).count();
     let head = language.plural(
-        losses.len(),
+        statements,
         "{n} statement is not carried over in full",
         "{n} statements are not carried over in full",
     );
-    writeln!(world.err, "{file}, {}: {head}", practice.number)?;
-    for loss in losses {
+    for loss in losses.iter().filter(|loss| loss.path.is_empty()) {
+        writeln!(world.err, "{file}: {}", loss.what)?;
+    }
+    if statements > 0 {
+        writeln!(world.err, "{file}, {}: {head}", practice.number)?;
+    }
+    for loss in losses.iter().filter(|loss| !loss.path.is_empty()) {
         let value = if loss.value.is_empty() {
             String::new()
         } else {

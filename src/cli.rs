@@ -168,7 +168,7 @@ pub struct ConvertArgs {
     /// Files; `-` reads standard input.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
-    /// The format to write.
+    /// The format to write. Our own files are printed as they are for `native`, with their comments.
     #[arg(long, value_enum)]
     pub to: crate::convert::Target,
     /// The version of the European Learning Model.

@@ -116,11 +116,12 @@ impl<'a> Badge<'a> {
 
     fn words_with(&self, at: At<'a>, what: Option<Phrase>) -> Option<String> {
         if !matches!(at.value(), Value::Texts) {
-            let said = word(at).or_else(|| at.line());
-            if let (Some(_), Some(what)) = (&said, what) {
-                at.note(what);
+            let said = word(at)?;
+            match what {
+                Some(what) => at.note(what),
+                None => at.take(),
             }
-            return said;
+            return Some(said);
         }
         let texts: Vec<(String, At<'a>)> = at
             .children()
@@ -451,6 +452,8 @@ impl<'a> Badge<'a> {
             "type", "description", "purpose", "proves", "mode", "supervision", "identity_verified", "criteria", "grading",
             "pass_mark", "weight", "assessor", "consistency", "language",
         ];
+        /// What a candidate wants to know.
+        const TELLING: [&str; 5] = ["description: ", "criteria: ", "grading: ", "pass mark: ", "supervision: "];
         let (mut results, mut lines) = (Vec::new(), Vec::new());
         for at in self.root().each("assessment") {
             if !matches!(at.value(), Value::Group) {
@@ -461,12 +464,9 @@ impl<'a> Badge<'a> {
             let label = kind.as_ref().map(|code| code.label(&self.language).to_string());
             let iri = part_iri(&self.iri, &self.used, "assessment", at);
             let details = self.details(at, &KEYS);
-            let telling: Vec<&str> = details
-                .0
-                .iter()
-                .map(|line| line.trim_start_matches("- "))
-                .filter(|line| !line.starts_with("type: "))
-                .collect();
+            let lines_of = details.0.iter().map(|line| line.trim_start_matches("- "));
+            let tells = |line: &&str| TELLING.iter().any(|key| line.starts_with(key));
+            let telling: Vec<&str> = lines_of.filter(tells).collect();
             let named: Vec<String> = title.iter().chain(label.iter().filter(|label| Some(*label) != title.as_ref())).cloned().collect();
             let line = named.into_iter().chain(telling.into_iter().map(str::to_string)).collect::<Vec<_>>().join("; ");
             lines.push(line);
@@ -605,11 +605,11 @@ impl<'a> Badge<'a> {
 
     fn part_of(&self, at: At<'a>, target: &str, by_url: bool) -> Json {
         let title = at.get("title").and_then(|at| self.words(at));
-        let code = at.get("code").and_then(|code| code.get("value")).and_then(At::line);
+        let code = at.at(&["code", "value"]).and_then(text);
         if let Some(at) = at.get(if by_url { "url" } else { "id" }) {
             at.line();
         }
-        let mut details = self.details(at, if by_url { &["id"] } else { &[] });
+        let mut details = self.details(at, if by_url { &["id", "code"] } else { &["code"] });
         if let Some(level) = at.get("level") {
             details.push("level", &self.all_words(level).join(" "));
         }
@@ -618,7 +618,7 @@ impl<'a> Badge<'a> {
         }
         align(vec![
             ("targetType", Some("ceterms:Credential".into())),
-            ("targetName", Some(title.or_else(|| code.clone()).unwrap_or_else(|| target.to_string()).into())),
+            ("targetName", Some(title.as_deref().or(code).unwrap_or(target).into())),
             ("targetCode", code.map(Json::from)),
             ("targetDescription", details.text()),
             ("targetUrl", Some(target.into())),

@@ -116,6 +116,8 @@ pub struct Written {
     pub number: usize,
     /// What came of it.
     pub converted: Converted,
+    /// There was nothing to convert: the text of the file, as it is, says the same with its comments and layout.
+    pub is_unchanged: bool,
 }
 
 /// Writes every practice of a file. `Err` where the file cannot be read; `credlint check` says why.
@@ -126,7 +128,7 @@ pub fn convert_file(
     wanted: Wanted,
 ) -> Result<Vec<Written>, Phrase> {
     let text = source.text();
-    let (mut written, mut unreadable) = (Vec::new(), false);
+    let (mut written, mut unreadable, mut others): (Vec<Written>, bool, bool) = (Vec::new(), false, false);
     let imported = |format: &str, rest: Vec<(String, Json)>| Imported {
         format: format.to_string(),
         file: source.name().to_string(),
@@ -141,6 +143,7 @@ pub fn convert_file(
             Document::Native { tree, root } => {
                 let native = format_in.is_some() || root.is_some_and(|root| tree.get(root, "descriptor").is_some());
                 if fatal || !native {
+                    others = true;
                     return;
                 }
                 imported("", descriptor.rest())
@@ -150,15 +153,35 @@ pub fn convert_file(
             }
             Document::Unrecognised { .. } => return,
         };
+        let is_unchanged = wanted.target == Target::Native && matches!(document, Document::Native { .. });
         let converted = convert(&descriptor, &imported, wanted);
-        written.push(Written { number, converted });
+        written.push(Written {
+            number,
+            converted,
+            is_unchanged,
+        });
     });
+    // Of a file with other things in it, only a part is printed.
+    written.iter_mut().for_each(|practice| practice.is_unchanged &= !others);
+    if let Some(first) = written.first_mut().filter(|practice| !practice.is_unchanged) {
+        first.converted.losses.extend(comments(text, wanted.language));
+    }
     if unreadable {
         return Err(Phrase::new(mark(
             "it cannot be read to its end; `credlint check` says why",
         )));
     }
     Ok(written)
+}
+
+/// Comments are for people who read the file; no other format has them.
+fn comments(text: &str, language: Language) -> Option<Loss> {
+    let number = crate::tree::comments(text);
+    (number > 0).then(|| Loss {
+        path: String::new(),
+        value: String::new(),
+        what: language.plural(number, "{n} comment of the file is left out", "{n} comments of the file are left out"),
+    })
 }
 
 fn sha256(text: &str) -> String {
@@ -191,7 +214,7 @@ pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted)
             Target::ElmLoq if source == "elm-loq" => elm::put_back_loq(&mut document, unread),
             Target::EdcTemplate if source == "edc" => elm::put_back_edc(&mut document, unread),
             Target::OpenBadges3 if source.starts_with("open-badges-3") => badge::put_back(&mut document, unread),
-            Target::Ooapi if source == "ooapi" => ooapi::put_back(&mut document, unread),
+            Target::Ooapi if source.starts_with("ooapi") => ooapi::put_back(&mut document, unread),
             _ => false,
         };
         let lost: Vec<bool> = kept.iter().map(back).map(|back| !back).collect();

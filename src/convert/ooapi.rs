@@ -84,6 +84,8 @@ impl<'a> Course<'a> {
         }
         let link = root.at(&["further_information", "homepage"]).filter(|at| address(*at).is_some());
         let prerequisites = root.get("prerequisites").and_then(|at| self.requirements(at));
+        // What is kept in full is said first; the same in words says less.
+        let ext = self.ext();
         let rows = vec![
             ("courseId", Some(id.into())),
             ("primaryCode", primary),
@@ -103,7 +105,7 @@ impl<'a> Course<'a> {
             ("otherCodes", Some(others.into())),
             ("programs", self.programmes()),
             ("organization", self.organisation()),
-            ("ext", self.ext()),
+            ("ext", ext),
         ];
         object(rows)
     }
@@ -367,6 +369,8 @@ impl<'a> Course<'a> {
     fn ext(&self) -> Option<Json> {
         let root = self.root();
         let mut ours = Map::new();
+        // By this the mapping knows our exports.
+        ours.insert("descriptor".to_string(), "micro-credential/1".into());
         let whole = |ours: &mut Map<String, Json>, key: &str| {
             if let Some(value) = root.get(key).and_then(|at| self.keep(at)) {
                 ours.insert(key.to_string(), value);
@@ -400,7 +404,7 @@ impl<'a> Course<'a> {
         for key in ["issuing", "recognition", "target_group", "safety_critical", "brand_specific", "occupations"] {
             whole(&mut ours, key);
         }
-        (!ours.is_empty()).then(|| json!({ OURS: ours }))
+        Some(json!({ OURS: ours }))
     }
 
     fn workload(&self, ours: &mut Map<String, Json>) {

@@ -122,6 +122,9 @@ struct Leaf {
     sum: bool,
     /// The part of the text that counts: the first group. A text without it says nothing.
     takes: Option<OnceRegex>,
+    /// The same, of a line that our own exports write where the format has no key. It is read, and nobody is asked to write
+    /// it: for all that is said about what is missing, it is no place.
+    is_kept: bool,
     /// What separates the items of a list in one text.
     split: Option<String>,
     /// The concept of another list stands for the value.
@@ -228,9 +231,13 @@ impl Map {
         let sum = of(&mut rows, "sum", false)?;
         let is_sum = sum.is_some();
         if let Some(from) = sum.or(of(&mut rows, "from", false)?).or(of(&mut rows, "all", true)?) {
+            let kept = part::<String>(&mut rows, "kept")?;
+            let is_kept = kept.is_some();
+            let takes = kept.or(part(&mut rows, "takes")?);
             let leaf = Leaf {
                 sum: is_sum,
-                takes: part::<String>(&mut rows, "takes")?.map(|text| OnceRegex(text, OnceLock::new())),
+                takes: takes.map(|text| OnceRegex(text, OnceLock::new())),
+                is_kept,
                 split: part(&mut rows, "split")?,
                 means: part(&mut rows, "means")?,
                 values: part(&mut rows, "values")?.unwrap_or_default(),
@@ -798,7 +805,9 @@ impl Map {
 
     fn holds(&self, keys: &[&str]) -> bool {
         match (self, keys) {
-            (_, []) => true,
+            (Map::Leaf(leaf), _) if leaf.is_kept => false,
+            (Map::Fields { at: None, fields }, []) => fields.iter().any(|(_, map)| map.holds(keys)),
+            (Map::Leaf(_) | Map::Is(_) | Map::Fields { .. }, []) => true,
             (Map::First(ways), _) => ways.iter().any(|way| way.holds(keys)),
             (Map::Fields { fields, .. }, [key, rest @ ..]) => {
                 fields.iter().any(|(name, map)| name == key && map.holds(rest))
@@ -810,7 +819,7 @@ impl Map {
     /// The first place of everything that has one, with our keys for it.
     fn words<'m>(&'m self, keys: &mut Vec<&'m str>, visit: &mut dyn FnMut(&[&'m str], String)) {
         let places = match self {
-            Map::Leaf(leaf) => Some(&leaf.from),
+            Map::Leaf(leaf) => Some(&leaf.from).filter(|_| !leaf.is_kept),
             Map::Fields { at, .. } => at.as_ref(),
             Map::First(_) | Map::Is(_) => None,
         };
@@ -1223,7 +1232,9 @@ impl<'s> Reader<'s, '_> {
                     hits = self.hits(&leaf.from, at, &|hit| self.takes(leaf, hit));
                 }
                 if hits.is_empty() {
-                    self.note_absent(&leaf.from, at);
+                    if !leaf.is_kept {
+                        self.note_absent(&leaf.from, at);
+                    }
                     return None;
                 }
                 self.used
@@ -1721,6 +1732,7 @@ impl Leaf {
             from,
             sum: false,
             takes: None,
+            is_kept: false,
             split: None,
             means: None,
             values: FxHashMap::default(),

@@ -20,6 +20,9 @@ fn convert(name: &str, text: String, target: Target) -> Written {
     written.into_iter().next().expect("a practice")
 }
 
+/// Keys of groups for which a bare value can stand.
+const BARE: [&str; 6] = ["text", "title", "label", "name", "id", "url"];
+
 /// Every format but our own.
 const FOREIGN: [Target; 4] = [Target::ElmLoq, Target::EdcTemplate, Target::OpenBadges3, Target::Ooapi];
 
@@ -61,7 +64,7 @@ impl Trip {
 
     fn compare(&self, said: &Json, back: &Json, path: &str, missing: &mut Vec<String>) {
         // A bare value stands for a group with one key, and text for text in a language: the list names the inner one.
-        let inner = ["text", "title", "label", "name", "id", "url"].map(|key| &back[key]);
+        let inner = BARE.map(|key| &back[key]);
         if self.is_listed(path) || self.is_same(said, back) || inner.iter().any(|back| self.is_same(said, back)) {
             return;
         }
@@ -71,7 +74,9 @@ impl Trip {
         match said {
             Json::Object(rows) => {
                 for (key, value) in rows {
-                    self.compare(value, &back[key], &format!("{path}/{key}"), missing);
+                    let bare = BARE.contains(&key.as_str()) && back[key].is_null() && !self.is_group(back);
+                    let inner = if bare { back } else { &back[key] };
+                    self.compare(value, inner, &format!("{path}/{key}"), missing);
                 }
             }
             // Items may come back in another order, and what is listed not at all.
@@ -110,6 +115,11 @@ impl Trip {
     fn is_same(&self, said: &Json, back: &Json) -> bool {
         match (said, back) {
             (Json::String(text), Json::Object(texts)) => texts.values().any(|back| back == text),
+            (Json::Object(texts), Json::String(text)) => {
+                let plain = self.back["default_language"].as_str().unwrap_or("en");
+                let mut texts = texts.iter();
+                texts.any(|(language, said)| said == text && language.split('-').next() == Some(plain))
+            }
             (Json::String(text), Json::String(back)) => {
                 let tail = back.rsplit(['#', '/', ':']).next().unwrap_or_default();
                 // Of an own concept the address and the label are written, and the label is read.
