@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod cli;
+mod convert;
 mod corpora;
 mod docs;
 mod formats_badges;
