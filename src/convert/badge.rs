@@ -342,6 +342,9 @@ impl<'a> Badge<'a> {
     fn legal_id(&self, at: At<'a>) -> Option<Json> {
         let value = at.get("value")?.line()?;
         let kind = at.get("kind").and_then(extension);
+        if kind.is_none() {
+            at.get("value").into_iter().for_each(|at| at.note(only_as_text()));
+        }
         Some(json!([{
             "type": "IdentifierEntry",
             "identifier": value,
@@ -462,7 +465,6 @@ impl<'a> Badge<'a> {
             let kind = at.get("type").and_then(At::peek);
             let title = at.get("title").and_then(|at| self.words(at));
             let label = kind.as_ref().map(|code| code.label(&self.language).to_string());
-            let iri = part_iri(&self.iri, &self.used, "assessment", at);
             let details = self.details(at, &KEYS);
             let lines_of = details.0.iter().map(|line| line.trim_start_matches("- "));
             let tells = |line: &&str| TELLING.iter().any(|key| line.starts_with(key));
@@ -475,6 +477,7 @@ impl<'a> Badge<'a> {
                 self.reading.list(&format!("{}/title", at.path()), "", Phrase::new(what));
                 continue;
             };
+            let iri = part_iri(&self.iri, &self.used, "assessment", at);
             let rows = vec![
                 ("id", Some(iri.into())),
                 ("type", Some(json!(["ResultDescription"]))),
@@ -500,7 +503,8 @@ impl<'a> Badge<'a> {
                 at.note(Phrase::new(mark("kept as text only: `creditsAvailable` is a number without a unit")));
             }
             let system = system.map(|code| code.slug().to_string()).unwrap_or_default();
-            lines.push(format!("Credits: {} {system}", number::display(points, 6)).trim_end().to_string());
+            let name = if lines.is_empty() { "Credits" } else { "Further credits" };
+            lines.push(format!("{name}: {} {system}", number::display(points, 6)).trim_end().to_string());
             match first {
                 None => first = Some(json_number(points)),
                 Some(_) => at.get("points").into_iter().for_each(|at| at.note(only_as_text())),
@@ -637,7 +641,7 @@ impl<'a> Badge<'a> {
             let label = at.get("type").and_then(At::peek).map(|code| code.label(&self.language).to_string());
             let title = at.get("title").and_then(|at| self.words(at));
             let agent = at.at(&["agent", "name"]).and_then(|at| at.preferred(&self.language)).map(str::to_string);
-            let report = at.get("report").filter(|at| address(*at).is_some()).and_then(At::line);
+            let report = at.get("report").filter(|at| address(*at).is_some());
             // No address of a page, so that nobody takes it for a report.
             let own = format!("urn:credlint:quality-assurance:{}:{}", segment(&self.iri), at.index() + 1);
             let details = self.details(at, &KEYS);
@@ -647,13 +651,14 @@ impl<'a> Badge<'a> {
             }
             let Some(name) = title.or(label).or(agent) else {
                 lines.extend(details.0.iter().map(|line| line.trim_start_matches("- ").to_string()));
+                lines.extend(report.and_then(|at| self.kept(at)));
                 continue;
             };
             found.push(align(vec![
                 ("targetType", Some("ext:QualityAssurance".into())),
                 ("targetName", Some(name.into())),
                 ("targetDescription", details.text()),
-                ("targetUrl", Some(report.unwrap_or(own).into())),
+                ("targetUrl", Some(report.and_then(At::line).unwrap_or(own).into())),
             ]));
         }
         (found, lines)
