@@ -17,6 +17,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+use crate::descriptor::mapped::Rest;
 use crate::descriptor::model::Shape;
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::language::{Language, Phrase, mark};
@@ -105,8 +106,8 @@ pub struct Imported {
     pub file: String,
     /// SHA-256 of its text.
     pub sha256: String,
-    /// What of it was not read: JSON pointer and value.
-    pub rest: Vec<(String, Json)>,
+    /// What of it was not read.
+    pub rest: Vec<Rest>,
 }
 
 /// A practice of a file, written.
@@ -129,7 +130,7 @@ pub fn convert_file(
 ) -> Result<Vec<Written>, Phrase> {
     let text = source.text();
     let (mut written, mut unreadable, mut others): (Vec<Written>, bool, bool) = (Vec::new(), false, false);
-    let imported = |format: &str, rest: Vec<(String, Json)>| Imported {
+    let imported = |format: &str, rest: Vec<Rest>| Imported {
         format: format.to_string(),
         file: source.name().to_string(),
         sha256: sha256(text),
@@ -242,6 +243,8 @@ pub(crate) struct Unread {
     path: String,
     /// Where it was in the file that it came from: a JSON pointer.
     pub(crate) pointer: String,
+    /// The id of the thing that it says something of, where that has one.
+    pub(crate) of: Option<String>,
     /// What it says.
     pub(crate) value: Json,
 }
@@ -276,15 +279,16 @@ impl<'a> Reading<'a> {
     /// What was kept without being read, of this file or of the one that a native file was made of, and its format.
     fn unread(&self, imported: &Imported) -> (Vec<Unread>, String) {
         let mut unread: Vec<Unread> = Vec::new();
-        let mut rows = |path: String, pointer: &str, value: &Json| {
+        let mut rows = |path: String, pointer: &str, of: Option<&str>, value: &Json| {
             unread.push(Unread {
                 path,
                 pointer: pointer.to_string(),
+                of: of.map(str::to_string),
                 value: value.clone(),
             });
         };
-        for (pointer, value) in &imported.rest {
-            rows(pointer.clone(), pointer, value);
+        for rest in &imported.rest {
+            rows(rest.pointer.clone(), &rest.pointer, rest.of.as_deref(), &rest.value);
         }
         let descriptor = self.descriptor;
         let written = |key: &str| {
@@ -296,7 +300,7 @@ impl<'a> Reading<'a> {
             at.take();
             for (number, row) in kept.iter().enumerate() {
                 let pointer = row["pointer"].as_str().unwrap_or_default();
-                rows(format!("/extra/{number}"), pointer, &row["value"]);
+                rows(format!("/extra/{number}"), pointer, row["of"].as_str(), &row["value"]);
             }
         }
         let own = Some(&imported.format).filter(|format| !format.is_empty());
@@ -621,12 +625,12 @@ pub(crate) fn object(rows: Vec<(&str, Option<Json>)>) -> Json {
     Json::Object(rows.collect())
 }
 
-/// Puts a value under a key that is free; false where it is not.
+/// Puts a value under a key that is free; false where something else stands there.
 fn put(object: &mut Json, key: &str, value: Json) -> bool {
     match object {
-        Json::Object(rows) if !rows.contains_key(key) => {
-            rows.insert(key.to_string(), value);
-            true
+        Json::Object(rows) => {
+            let there = rows.entry(key).or_insert_with(|| value.clone());
+            *there == value
         }
         _ => false,
     }

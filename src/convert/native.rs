@@ -20,7 +20,10 @@ pub(super) fn write(reading: &Reading<'_>, imported: &Imported) -> Json {
         let rest = imported
             .rest
             .iter()
-            .map(|(pointer, value)| json!({ "pointer": pointer, "value": value }));
+            .map(|rest| match &rest.of {
+                Some(of) => json!({ "pointer": rest.pointer, "of": of, "value": rest.value }),
+                None => json!({ "pointer": rest.pointer, "value": rest.value }),
+            });
         document.insert("extra".to_string(), rest.collect());
     }
     if !imported.format.is_empty() {

@@ -398,3 +398,101 @@ fn nothing_about_a_learner_is_converted() {
     println!("{values} values about learners in {files} credentials, none converted");
     assert!(files > 20 && values > 50, "{files} {values}");
 }
+
+/// The parts of a credential that say the same for every learner.
+const LASTING: [&str; 3] = [
+    "/credentialSubject/hasClaim/specifiedBy/",
+    "/credentialSubject/hasClaim/awardedBy/awardingBody/",
+    "/credentialSubject/hasClaim/provenBy/specifiedBy/",
+];
+
+/// Every literal and every link to something published, by its keys. Names of nodes inside the file, and what a published
+/// list says of its own values, are no statements of the credential.
+fn statements(value: &Json, path: &str, found: &mut BTreeSet<(String, String)>) {
+    match value {
+        Json::Array(items) => items.iter().for_each(|item| statements(item, path, found)),
+        Json::Object(rows) => {
+            let is_concept = rows.get("type").is_some_and(|kind| kind == "Concept");
+            let id = rows.get("id").and_then(Json::as_str).filter(|id| id.starts_with("http") && is_concept);
+            if let Some(id) = id {
+                found.insert((path.to_string(), id.to_string()));
+                return;
+            }
+            // Others only label what they mean; we say it with the published concept.
+            if is_concept || rows.keys().all(|key| matches!(key.as_str(), "id" | "notation" | "prefLabel" | "inScheme")) {
+                found.insert((format!("{path}/concept"), String::new()));
+                return;
+            }
+            let own = rows.iter().filter(|(key, _)| !matches!(key.as_str(), "id" | "type" | "inScheme"));
+            own.for_each(|(key, value)| statements(value, &format!("{path}/{key}"), found));
+        }
+        Json::Null => {}
+        leaf => {
+            let text = leaf.as_str().map_or_else(|| leaf.to_string(), str::to_string);
+            found.insert((path.to_string(), text));
+        }
+    }
+}
+
+/// Through our own format and back, a credential of one claim keeps what it says of the credential as such, or lists it.
+#[test]
+fn a_credential_comes_back_whole() {
+    const LONGEST: u64 = 600_000;
+    let fixtures = [root().join("fixtures/formats/edc")].into_iter();
+    let (mut judged, mut kept, mut wrong) = (0, 0, Vec::new());
+    for folder in fixtures.chain(shared("corpora")) {
+        for entry in walkdir::WalkDir::new(&folder).sort_by_file_name().into_iter().filter_map(Result::ok) {
+            let path = entry.path();
+            let is_json = path.extension().is_some_and(|kind| kind == "json" || kind == "jsonld");
+            if !is_json || entry.metadata().is_ok_and(|data| data.len() > LONGEST) {
+                continue;
+            }
+            let Ok(text) = std::fs::read_to_string(path) else { continue };
+            let Ok(value) = serde_json::from_str::<Json>(&text) else { continue };
+            let value = unsealed(value);
+            let value = value.get("credential").unwrap_or(&value);
+            let claims = &value["credentialSubject"]["hasClaim"];
+            let single = claims.is_object() || claims.as_array().is_some_and(|claims| claims.len() == 1);
+            let name = path.display().to_string();
+            let native = convert(&name, &text, Target::Native);
+            let (true, [practice]) = (single, native.as_slice()) else { continue };
+            let yaml = credlint::convert::native::yaml(&practice.converted.document);
+            let back = convert("native.yaml", &yaml, Target::EdcTemplate).remove(0).converted;
+            let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
+            statements(value, "", &mut before);
+            statements(&back.document, "", &mut after);
+            judged += 1;
+            for (path, said) in &before {
+                if !LASTING.iter().any(|lasting| path.starts_with(lasting)) {
+                    continue;
+                }
+                let is_there = match path.strip_suffix("/concept") {
+                    // Elsewhere by the model: a level without its national one, and the older name of a field.
+                    Some(path) if path.ends_with("/eqfLevel") => after.iter().any(|(other, _)| other.ends_with("/educationLevel")),
+                    Some(path) if path.ends_with("/educationSubject") => {
+                        after.iter().any(|(other, _)| other.ends_with("/thematicArea"))
+                    }
+                    Some(path) => after.iter().any(|(other, _)| other == path || other == &format!("{path}/concept")),
+                    None => after.iter().any(|(_, other)| other == said),
+                };
+                // Only a Qualification has it; in words it is the status.
+                let said = if path.ends_with("/isPartialQualification") { "stand-alone" } else { said };
+                let listed = back.losses.iter().any(|loss| {
+                    let value = loss.value.trim_end_matches('…');
+                    (!value.is_empty() && said.starts_with(value)) || loss.path.starts_with("/extra") && practice_says(&practice.converted.document, &loss.path, said)
+                });
+                kept += usize::from(is_there);
+                if !is_there && !listed {
+                    wrong.push(format!("{name}: {path} = {said}"));
+                }
+            }
+        }
+    }
+    println!("{judged} credentials, {kept} statements came back, {} neither came back nor are listed", wrong.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(judged > 1);
+}
+
+fn practice_says(document: &Json, path: &str, said: &str) -> bool {
+    document.pointer(path).is_some_and(|value| value.to_string().contains(said.trim_matches('"')))
+}

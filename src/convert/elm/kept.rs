@@ -1,7 +1,8 @@
 //! What a reader did not understand, put back into a document of the format that it came from.
 //!
-//! Only what was said of the specification itself goes back, under a key that is free: of parts and of other things
-//! nobody knows any more which ones they were, and what was said of a learner belongs into no template.
+//! It goes back under a key that is free, and only where it is certain of what it was said: of the only thing of its kind,
+//! or of one that has the same id. What was said of a learner, or of how one of them came by the credential, belongs into
+//! no template.
 
 use serde_json::{Map, Value as Json};
 
@@ -9,25 +10,48 @@ use super::super::{ElmVersion, Unread, put, unescaped};
 use super::loq;
 use crate::descriptor::native::is_language_tag;
 
+/// What a template says as the credential did, for every learner.
+const LASTING: [&[&str]; 4] = [
+    &["credentialProfiles"],
+    &["credentialSubject", "hasClaim", "specifiedBy"],
+    &["credentialSubject", "hasClaim", "awardedBy", "awardingBody"],
+    &["credentialSubject", "hasClaim", "provenBy", "specifiedBy"],
+];
+
 /// Whether it went back.
 pub(in super::super) fn put_back_edc(document: &mut Json, unread: &Unread) -> bool {
-    let mut steps = unread
-        .pointer
-        .split('/')
-        .skip(1)
-        .filter(|step| step.parse::<usize>().is_err());
-    let here = ["credential", "credentialSubject", "hasClaim", "specifiedBy"];
-    let mut wanted = here
-        .iter()
-        .skip(usize::from(!unread.pointer.starts_with("/credential/")));
-    if !wanted.all(|key| steps.next() == Some(key)) {
-        return false;
-    }
-    let (Some(key), None) = (steps.next(), steps.next()) else {
+    let pointer = unread.pointer.strip_prefix("/credential/").or(unread.pointer.strip_prefix('/'));
+    let steps: Vec<&str> = pointer.unwrap_or_default().split('/').collect();
+    let is_number = |step: &str| step.parse::<usize>().is_ok();
+    let keys: Vec<&str> = steps.iter().copied().filter(|step| !is_number(step)).collect();
+    let Some((key, way)) = steps.split_last().filter(|(key, _)| !is_number(key)) else {
         return false;
     };
-    let specification = &mut document["credentialSubject"]["hasClaim"][0]["specifiedBy"];
-    put(specification, &unescaped(key), unread.value.clone())
+    if !LASTING.iter().any(|lasting| keys.starts_with(lasting)) {
+        return false;
+    }
+    let mut here = Some(document);
+    for step in way {
+        here = here.and_then(|here| match here {
+            Json::Array(_) if is_number(step) => the_one(here, unread),
+            // A list of one, where the file has the one.
+            Json::Object(_) if *step == "0" => Some(here),
+            _ => the_one(here, unread)?.as_object_mut()?.get_mut(&unescaped(step)),
+        });
+    }
+    let holder = here.and_then(|here| the_one(here, unread));
+    holder.is_some_and(|holder| put(holder, &unescaped(key), unread.value.clone()))
+}
+
+/// The only item of a list, or the one with the id of what is meant; anything else is meant itself.
+fn the_one<'a>(value: &'a mut Json, unread: &Unread) -> Option<&'a mut Json> {
+    let Json::Array(items) = value else { return Some(value) };
+    let named = |item: &Json| unread.of.as_deref().is_some_and(|id| item["id"] == id);
+    let place = match items.as_slice() {
+        [_] => Some(0),
+        items => items.iter().position(named),
+    };
+    items.get_mut(place?)
 }
 
 /// Whether it went back. The terms of the file that it came from are not ours, so every key of it must be a known one.
