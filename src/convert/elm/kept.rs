@@ -2,7 +2,7 @@
 //!
 //! It goes back under a key that is free, and only where it is certain of what it was said: of the only thing of its kind,
 //! or of one that has the same id. What was said of a learner, or of how one of them came by the credential, belongs into
-//! no template.
+//! no template; nor what the published context and shapes do not know.
 
 use serde_json::{Map, Value as Json};
 
@@ -18,6 +18,80 @@ const LASTING: [&[&str]; 4] = [
     &["credentialSubject", "hasClaim", "provenBy", "specifiedBy"],
 ];
 
+/// Terms of the published context that stand for text by language.
+const TEXTS: &str = "\
+    altLabel category definition description geographicName legalName noteLiteral prefLabel schemeAgency title";
+
+/// The other terms of the published context, without those about persons and issuing.
+const TERMS: &str = "\
+    accreditation accreditingAgent additionalNote address admissionProcedure amount applicationDeadline \
+    areaDialingCode assessedBy attachment attachmentType awardedBy awardingBody awardingOpportunity awards \
+    bannerImage contactForm contactHour contactPoint content contentEncoding contentSize contentType contentURL \
+    count countryCode countryDialing creator creditPoint creditReceived dateCreated dateIssued dateModified dcType \
+    decision descriptionHtml dialNumber directedBy duration eIDASIdentifier educationLevel educationSubject \
+    educationalSystemNote elmSubject emailAddress endDate entitledBy entitlementStatus entitlesTo entryRequirement \
+    eqfLevel expiryDate framework fullAddress generalisationOf gradingScheme grant groupMemberOf hasPart \
+    hasSubOrganization homepage idVerification identifier image inScheme influencedBy influences isPartOf \
+    isPartialQualification label landingPage language latitude learningAchievementSpecification \
+    learningActivitySpecification learningOpportunity learningOutcome learningOutcomeSummary learningSchedule \
+    learningSetting levelOfCompletion limitCredentialType limitEQFLevel limitField limitJurisdiction \
+    limitNationalOccupation limitOccupation limitOrganisation limitQualification location logo longitude \
+    maximumDuration maximumScore memberOf minimumScore mode notation noteFormat nqfLevel organisation page \
+    percentageEqual percentageHigher percentageLower phone phoneNumber point priceDetail primaryLanguage provenBy \
+    proves providedBy publisher qualificationCode registration relatedESCOSkill relatedSkill report resultCategory \
+    resultDistribution reusabilityLevel reviewDate scheduleInformation schemeId schemeName schemeVersion score \
+    spatial spatialCode specialisationOf specifiedBy startDate status subOrganizationOf subject \
+    supplementaryDocument targetGroup taxIdentifier temporal thematicArea unit used valid value vatIdentifier \
+    volumeOfLearning workload";
+
+/// What the published shapes demand of the classes that may be left over.
+const DEMANDED: [(&str, &[&str]); 18] = [
+    ("Address", &["countryCode"]),
+    ("Amount", &["unit", "value"]),
+    ("AwardingOpportunity", &["awardingBody"]),
+    ("CreditPoint", &["framework", "point"]),
+    ("GradingScheme", &["title"]),
+    ("Grant", &["title"]),
+    ("Group", &["prefLabel"]),
+    ("Identifier", &["notation"]),
+    ("LearningActivitySpecification", &["title"]),
+    ("LearningEntitlementSpecification", &["title", "dcType", "entitlementStatus"]),
+    ("LearningOpportunity", &["title", "providedBy"]),
+    ("LearningOutcome", &["title"]),
+    ("LegalIdentifier", &["notation", "spatial"]),
+    ("Location", &["address"]),
+    ("MediaObject", &["content", "contentEncoding", "contentType"]),
+    ("Note", &["noteLiteral"]),
+    ("Organisation", &["legalName", "location"]),
+    ("WebResource", &["contentURL"]),
+];
+
+/// Whether a value under a key is one that the published context and shapes know.
+fn conforms(key: &str, value: &Json) -> bool {
+    let is_one = |words: &str| words.split_whitespace().any(|word| word == key);
+    if is_one(TEXTS) {
+        return is_texts(value);
+    }
+    is_one(TERMS) && fits(value)
+}
+
+fn fits(value: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.iter().all(fits),
+        Json::Object(rows) => {
+            let class = rows.get("type").and_then(Json::as_str).unwrap_or_default();
+            let published = class == "Concept" || class == "ConceptScheme";
+            let named = published && rows.get("id").is_none();
+            let demanded = DEMANDED.iter().find(|(own, _)| *own == class);
+            let known = published || demanded.is_some() || class == "Mailbox";
+            let complete = demanded.is_none_or(|(_, keys)| keys.iter().all(|key| rows.contains_key(*key)));
+            let mut own = rows.iter().filter(|(key, _)| !matches!(key.as_str(), "id" | "type"));
+            known && !named && complete && own.all(|(key, value)| conforms(key, value))
+        }
+        _ => true,
+    }
+}
+
 /// Whether it went back.
 pub(in super::super) fn put_back_edc(document: &mut Json, unread: &Unread) -> bool {
     let pointer = unread.pointer.strip_prefix("/credential/").or(unread.pointer.strip_prefix('/'));
@@ -27,7 +101,8 @@ pub(in super::super) fn put_back_edc(document: &mut Json, unread: &Unread) -> bo
     let Some((key, way)) = steps.split_last().filter(|(key, _)| !is_number(key)) else {
         return false;
     };
-    if !LASTING.iter().any(|lasting| keys.starts_with(lasting)) {
+    let lasting = LASTING.iter().any(|lasting| keys.starts_with(lasting));
+    if !lasting || !conforms(&unescaped(key), &unread.value) {
         return false;
     }
     let mut here = Some(document);
