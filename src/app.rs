@@ -458,15 +458,17 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
             return Ok(Exit::Failed);
         }
     };
+    let to = args.to.unwrap_or(Target::Native);
     let wanted = Wanted {
-        target: args.to,
+        target: to,
+        extract: args.extract,
         version: args.elm_version,
         language: language(look, None, Reader::of(args.format), world),
     };
     let format_in = args.format_in.as_deref().and_then(FormatIn::named);
     let items = input::expand(&args.paths, &Config::default(), false, "<stdin>");
     let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
-    let mut texts: Vec<String> = Vec::new();
+    let (mut texts, mut names): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for item in items {
         let text = match input::read(&item) {
             Ok(text) => text,
@@ -501,22 +503,27 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
             if !whole {
                 texts.push(yaml(&practice.converted.document));
             }
+            names.push(practice.name.unwrap_or_default());
             documents.push(practice.converted.document);
         }
     }
     if documents.is_empty() {
         if exit == Exit::Clean {
-            writeln!(
-                world.err,
-                "credlint: nothing was converted; no file is of a format that is known"
-            )?;
+            let why = match args.extract {
+                true => "no file has `units` that are described in it",
+                false => "no file is of a format that is known",
+            };
+            writeln!(world.err, "credlint: nothing was converted; {why}")?;
             exit = Exit::NothingChecked;
         }
         return Ok(exit);
     }
-    let text = match (args.format, args.to) {
+    if let (Some(folder), true) = (args.output.as_deref().filter(|path| path.is_dir()), args.extract) {
+        return write_units(folder, to, &names, &documents, world);
+    }
+    let text = match (args.format, to) {
         (Format::Json, _) => {
-            let all = serde_json::json!({ "version": 1, "to": args.to.title(), "documents": report });
+            let all = serde_json::json!({ "version": 1, "to": to.title(), "documents": report });
             serde_json::to_string_pretty(&all)? + "\n"
         }
         (_, Target::Native) => joined(&texts),
@@ -533,6 +540,39 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
         }
     }
     Ok(exit)
+}
+
+/// A file for each unit, named by its id.
+fn write_units(
+    folder: &Path,
+    to: Target,
+    names: &[String],
+    documents: &[serde_json::Value],
+    world: &mut World<'_>,
+) -> io::Result<Exit> {
+    let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let mut used: Vec<String> = Vec::new();
+    for (name, document) in names.iter().zip(documents) {
+        let stem: String = name.trim_start_matches('.').chars().map(plain).collect();
+        let (extension, text) = match to {
+            Target::Native => ("yaml", yaml(document)),
+            _ => ("json", serde_json::to_string_pretty(document)? + "\n"),
+        };
+        let file = format!("{stem}.{extension}");
+        if used.contains(&file) {
+            writeln!(world.err, "credlint: {file}: two units have this id")?;
+            return Ok(Exit::Failed);
+        }
+        let path = folder.join(&file);
+        // A unit that somebody has worked on since is not overwritten.
+        let written = std::fs::File::create_new(&path).and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
+        if let Err(error) = written {
+            writeln!(world.err, "credlint: {}: {error}", path.display())?;
+            return Ok(Exit::Failed);
+        }
+        used.push(file);
+    }
+    Ok(Exit::Clean)
 }
 
 /// Several YAML texts as one.

@@ -41,5 +41,6 @@ pub mod source;
 pub mod standard;
 pub mod tree;
 pub mod typology;
+pub mod units;
 pub mod vocabulary;
 pub mod wording;

@@ -95,6 +95,8 @@ pub struct Wanted {
     pub version: ElmVersion,
     /// The language of what is said about losses.
     pub language: Language,
+    /// Whether the units of a qualification are wanted, each as a practice of its own, in the place of the whole.
+    pub extract: bool,
 }
 
 /// Where a practice comes from, for `imported_from` and `extra`.
@@ -119,6 +121,8 @@ pub struct Written {
     pub converted: Converted,
     /// There was nothing to convert: the text of the file, as it is, says the same with its comments and layout.
     pub is_unchanged: bool,
+    /// The id of the unit, where it is one of a qualification.
+    pub name: Option<String>,
 }
 
 /// Writes every practice of a file. `Err` where the file cannot be read; `credlint check` says why.
@@ -140,6 +144,12 @@ pub fn convert_file(
         let fatal = document.tree().problems.iter().any(|problem| problem.kind.is_fatal());
         unreadable |= fatal;
         let descriptor = document.read(set);
+        if wanted.extract {
+            if !fatal {
+                written.extend(extracted(set, number, &descriptor, wanted));
+            }
+            return;
+        }
         let imported = match &document {
             Document::Native { tree, root } => {
                 let native = format_in.is_some() || root.is_some_and(|root| tree.get(root, "descriptor").is_some());
@@ -160,6 +170,7 @@ pub fn convert_file(
             number,
             converted,
             is_unchanged,
+            name: None,
         });
     });
     // Of a file with other things in it, only a part is printed.
@@ -173,6 +184,35 @@ pub fn convert_file(
         )));
     }
     Ok(written)
+}
+
+/// Every unit of a qualification as a practice of its own. One that is only the id of another is left to its own file.
+fn extracted(
+    set: &crate::rule::set::RuleSet,
+    number: usize,
+    whole: &Descriptor<'_>,
+    wanted: Wanted,
+) -> Vec<Written> {
+    let options = crate::lint::Options {
+        as_of: jiff::civil::Date::MIN,
+        language: wanted.language,
+        format_in: None,
+    };
+    let judged = crate::lint::judge_facts(set, &options, whole);
+    let units = crate::units::units(whole, &|element| judged.verdict(element)).into_iter();
+    let convert_unit = |unit: crate::units::Unit| {
+        let text = unit.document?.to_string();
+        let trees = crate::tree::parse(&text);
+        let tree = trees.first()?;
+        let descriptor = crate::descriptor::native::read(tree, tree.root, &set.native, &set.placeholders);
+        Some(Written {
+            number,
+            converted: convert(&descriptor, &Imported::default(), wanted),
+            is_unchanged: false,
+            name: Some(unit.id),
+        })
+    };
+    units.filter_map(convert_unit).collect()
 }
 
 /// Comments are for people who read the file; no other format has them.
@@ -199,6 +239,7 @@ pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted)
         target,
         version,
         language,
+        ..
     } = wanted;
     let reading = Reading::new(descriptor);
     let mut document = match target {

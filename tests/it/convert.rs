@@ -25,6 +25,7 @@ pub(crate) fn convert(name: &str, text: &str, target: Target) -> Vec<Written> {
         target,
         version: ElmVersion::V3_2,
         language: Language::ENGLISH,
+        extract: false,
     };
     let source = Source::new(name, text.to_string());
     convert_file(set("eu"), &source, None, wanted).unwrap_or_default()

@@ -94,6 +94,7 @@ fn wanted(target: Target, version: ElmVersion) -> Wanted {
         target,
         version,
         language: Language::ENGLISH,
+        extract: false,
     }
 }
 

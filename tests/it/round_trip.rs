@@ -18,6 +18,7 @@ fn convert(name: &str, text: String, target: Target) -> Written {
         target,
         version: ElmVersion::V3_2,
         language: Language::ENGLISH,
+        extract: false,
     };
     let source = Source::new(name, text);
     let written = convert_file(set("eu"), &source, None, wanted).expect("a readable file");
