@@ -462,6 +462,7 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
     let wanted = Wanted {
         target: to,
         extract: args.extract,
+        as_of: world.today,
         version: args.elm_version,
         language: language(look, None, Reader::of(args.format), world),
     };

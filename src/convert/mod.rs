@@ -97,6 +97,8 @@ pub struct Wanted {
     pub language: Language,
     /// Whether the units of a qualification are wanted, each as a practice of its own, in the place of the whole.
     pub extract: bool,
+    /// The day on which the whole of a unit is judged.
+    pub as_of: jiff::civil::Date,
 }
 
 /// Where a practice comes from, for `imported_from` and `extra`.
@@ -194,7 +196,7 @@ fn extracted(
     wanted: Wanted,
 ) -> Vec<Written> {
     let options = crate::lint::Options {
-        as_of: jiff::civil::Date::MIN,
+        as_of: wanted.as_of,
         language: wanted.language,
         format_in: None,
     };

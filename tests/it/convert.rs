@@ -9,6 +9,7 @@ use credlint::language::Language;
 use credlint::source::Source;
 use serde_json::{Value as Json, json};
 
+use crate::cli::{Scratch, out, run_in};
 use crate::{file, root, set, shared};
 
 /// Every format that can be written.
@@ -26,6 +27,7 @@ pub(crate) fn convert(name: &str, text: &str, target: Target) -> Vec<Written> {
         version: ElmVersion::V3_2,
         language: Language::ENGLISH,
         extract: false,
+        as_of: crate::options().as_of,
     };
     let source = Source::new(name, text.to_string());
     convert_file(set("eu"), &source, None, wanted).unwrap_or_default()
@@ -492,6 +494,82 @@ fn a_credential_comes_back_whole() {
     println!("{judged} credentials, {kept} statements came back, {} neither came back nor are listed", wrong.len());
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(judged > 1);
+}
+
+/// Neither stream of the program says anything of a learner, whatever the format.
+#[test]
+fn neither_stream_says_anything_of_a_learner() {
+    for (path, secrets) in [
+        (
+            "fixtures/formats/edc/full.json",
+            ["Quirina", "Learnersurname", "1999-01-02", "ID-77-XYZ", "quirina@learner.example"],
+        ),
+        (
+            "fixtures/formats/open-badges-3/dutch.json",
+            ["marijke-voorbeeld", "Marijke Voorbeeld", "marijke@voorbeeld.example", "LIC-778899", "9.25"],
+        ),
+    ] {
+        let text = file(path);
+        for target in ["native", "elm-loq", "edc-template", "open-badges-3", "ooapi"] {
+            for format in ["human", "json"] {
+                let output = run_in(&root(), &["convert", path, "--to", target, "--format", format]);
+                assert_eq!(output.status.code(), Some(0), "{path} {target}");
+                let said = out(&output) + &String::from_utf8_lossy(&output.stderr);
+                for secret in secrets {
+                    assert!(text.contains(secret), "{path} has no {secret}");
+                    assert!(!said.contains(secret), "{path} → {target}, {format}: {secret}");
+                }
+            }
+        }
+    }
+}
+
+/// What is misspelt in a unit, or says something of a learner, is found like anywhere else.
+#[test]
+fn units_are_looked_into() {
+    let text = "descriptor: micro-credential/1\nkind: qualification\nunits:\n  - {id: one, titel: One}\n  - two\n  - {id: three, learner_name: Jane Roe}\n  - 4\n";
+    let practice = crate::check(text);
+    let message = crate::said(&practice, "shape/unknown-key").expect("a finding");
+    assert!(message.contains("titel"), "{message}");
+    let drawn = crate::drawn("eu", &practice);
+    assert!(!drawn.contains("Jane Roe"), "{drawn}");
+    let units: Vec<_> = practice.units.iter().map(|unit| (unit.id.as_str(), unit.is_reference)).collect();
+    assert_eq!(units, [("one", false), ("two", true), ("three", false)]);
+}
+
+#[test]
+fn units_are_extracted_as_descriptors() {
+    let path = "fixtures/units/cet-workshop.yaml";
+    let whole = crate::check(&file(path));
+    let meet: Vec<_> = whole.units.iter().map(|unit| (unit.id.as_str(), unit.meets, unit.is_reference)).collect();
+    let expected = [
+        ("pt-ex-hv-safety", true, false),
+        ("pt-ex-batteries", true, false),
+        ("pt-ex-charging", false, false),
+        ("pt-ex-workplace-learning", false, true),
+    ];
+    assert_eq!(meet, expected);
+    assert!(whole.findings.iter().all(|finding| !set("eu").rules[finding.rule].id.starts_with("shape/")));
+
+    let scratch = Scratch::new("units");
+    let from = root().join(path).display().to_string();
+    let output = run_in(scratch.path(), &["convert", "--extract", &from, "-o", "."]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    for unit in whole.units.iter().filter(|unit| !unit.is_reference) {
+        let text = std::fs::read_to_string(scratch.path().join(format!("{}.yaml", unit.id))).expect("a file");
+        let practice = crate::check(&text);
+        let errors = practice.findings.iter().map(|finding| set("eu").rules[finding.rule].id.as_str());
+        let wrong: Vec<&str> = errors.filter(|id| id.starts_with("shape/") || id.starts_with("evidence/")).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+        let missing = practice.gaps[0].1.missing + practice.gaps[0].1.open;
+        assert_eq!(missing == 0, unit.meets, "{}", unit.id);
+        assert!(text.contains("basis: inherited") && text.contains("id: pt-ex-cet-ev"), "{text}");
+    }
+    // What somebody has worked on since is not overwritten.
+    let again = run_in(scratch.path(), &["convert", "--extract", &from, "-o", "."]);
+    assert_eq!(again.status.code(), Some(2));
+    let none = run_in(&root(), &["convert", "--extract", "fixtures/corpus/exemplary.yaml"]);
+    assert_eq!(none.status.code(), Some(3));
 }
 
 fn practice_says(document: &Json, path: &str, said: &str) -> bool {

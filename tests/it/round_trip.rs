@@ -19,6 +19,7 @@ fn convert(name: &str, text: String, target: Target) -> Written {
         version: ElmVersion::V3_2,
         language: Language::ENGLISH,
         extract: false,
+        as_of: crate::options().as_of,
     };
     let source = Source::new(name, text);
     let written = convert_file(set("eu"), &source, None, wanted).expect("a readable file");
@@ -156,8 +157,8 @@ fn what_does_not_come_back_is_listed() {
 
 /// Descriptors as the model allows them: any key, or not.
 fn any_descriptor() -> impl Strategy<Value = Json> {
-    // What only an import writes, and what describes further practices.
-    const NOT: [&str; 5] = ["descriptor", "extra", "imported_from", "units", "default_language"];
+    // What only an import writes, and the language of all that is said.
+    const NOT: [&str; 4] = ["descriptor", "extra", "imported_from", "default_language"];
     let root = model().root();
     let fields = root.fields.iter().filter(|field| !field.only_issued);
     let fields: Vec<_> = fields
@@ -214,6 +215,7 @@ fn any_value(shape: &'static Shape) -> BoxedStrategy<Json> {
             }
             None => words().prop_map(Json::from).boxed(),
         },
+        Shape::Descriptor => prop_oneof![texts("[a-z]{2,4}-[0-9]{1,3}"), words().prop_map(|title| json!({ "title": title }))].boxed(),
         Shape::Any => words().prop_map(Json::from).boxed(),
         Shape::Group(group) => any_group(group),
         Shape::Table(item) => any_value(item).prop_map(|value| json!({ "one": value })).boxed(),
