@@ -607,14 +607,18 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
             return Ok(Exit::Failed);
         }
     };
+    let to = args.to.unwrap_or(Target::Native);
     let wanted = Wanted {
-        target: args.to,
+        target: to,
+        extract: args.extract,
+        as_of: world.today,
         version: args.elm_version,
         language: language(look, None, Reader::of(args.format), world),
     };
     let format_in = args.format_in.as_deref().and_then(FormatIn::named);
     let items = input::expand(&args.paths, &Config::default(), false, "<stdin>");
     let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
+    let (mut texts, mut names): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for item in items {
         let text = match input::read(&item) {
             Ok(text) => text,
@@ -633,6 +637,9 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
                 continue;
             }
         };
+        // Where there is nothing to convert, comments and layout stay as they are.
+        let whole = written.last().is_some_and(|practice| practice.is_unchanged);
+        texts.extend(whole.then(|| source.text().to_string()));
         for practice in written {
             if args.format == Format::Human {
                 print_losses(&item.shown, &practice, wanted.language, world)?;
@@ -643,25 +650,33 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
                 "output": practice.converted.document,
                 "losses": practice.converted.losses,
             }));
+            if !whole {
+                texts.push(yaml(&practice.converted.document));
+            }
+            names.push(practice.name.unwrap_or_default());
             documents.push(practice.converted.document);
         }
     }
     if documents.is_empty() {
         if exit == Exit::Clean {
-            writeln!(
-                world.err,
-                "credlint: nothing was converted; no file is of a format that is known"
-            )?;
+            let why = match args.extract {
+                true => "no file has `units` that are described in it",
+                false => "no file is of a format that is known",
+            };
+            writeln!(world.err, "credlint: nothing was converted; {why}")?;
             exit = Exit::NothingChecked;
         }
         return Ok(exit);
     }
-    let text = match (args.format, args.to) {
+    if let (Some(folder), true) = (args.output.as_deref().filter(|path| path.is_dir()), args.extract) {
+        return write_units(folder, to, &names, &documents, world);
+    }
+    let text = match (args.format, to) {
         (Format::Json, _) => {
-            let all = serde_json::json!({ "version": 1, "to": args.to.title(), "documents": report });
+            let all = serde_json::json!({ "version": 1, "to": to.title(), "documents": report });
             serde_json::to_string_pretty(&all)? + "\n"
         }
-        (_, Target::Native) => documents.iter().map(yaml).collect::<Vec<_>>().join("---\n"),
+        (_, Target::Native) => joined(&texts),
         _ if documents.len() == 1 => serde_json::to_string_pretty(&documents[0])? + "\n",
         _ => serde_json::to_string_pretty(&documents)? + "\n",
     };
@@ -677,18 +692,79 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
     Ok(exit)
 }
 
+/// A file for each unit, named by its id.
+fn write_units(
+    folder: &Path,
+    to: Target,
+    names: &[String],
+    documents: &[serde_json::Value],
+    world: &mut World<'_>,
+) -> io::Result<Exit> {
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    let mut used: Vec<String> = Vec::new();
+    for (name, document) in names.iter().zip(documents) {
+        let stem: String = name.trim_start_matches('.').chars().map(plain).collect();
+        let (extension, text) = match to {
+            Target::Native => ("yaml", yaml(document)),
+            _ => ("json", serde_json::to_string_pretty(document)? + "\n"),
+        };
+        let file = format!("{stem}.{extension}");
+        if used.contains(&file) {
+            writeln!(world.err, "credlint: {file}: two units have this id")?;
+            return Ok(Exit::Failed);
+        }
+        let path = folder.join(&file);
+        // A unit that somebody has worked on since is not overwritten.
+        let written =
+            std::fs::File::create_new(&path).and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
+        if let Err(error) = written {
+            writeln!(world.err, "credlint: {}: {error}", path.display())?;
+            return Ok(Exit::Failed);
+        }
+        used.push(file);
+    }
+    Ok(Exit::Clean)
+}
+
+/// Several YAML texts as one.
+fn joined(texts: &[String]) -> String {
+    let mut whole = String::new();
+    for text in texts {
+        if !whole.is_empty() && !whole.ends_with('\n') {
+            whole.push('\n');
+        }
+        if !whole.is_empty() && !text.starts_with("---") {
+            whole.push_str("---\n");
+        }
+        whole.push_str(text);
+    }
+    whole
+}
+
 fn print_losses(file: &str, practice: &Written, language: Language, world: &mut World<'_>) -> io::Result<()> {
     let losses = &practice.converted.losses;
     if losses.is_empty() {
         return Ok(());
     }
+    let statements = losses.iter().filter(|loss| !loss.path.is_empty()).count();
     let head = language.plural(
-        losses.len(),
+        statements,
         "{n} statement is not carried over in full",
         "{n} statements are not carried over in full",
     );
-    writeln!(world.err, "{file}, {}: {head}", practice.number)?;
-    for loss in losses {
+    for loss in losses.iter().filter(|loss| loss.path.is_empty()) {
+        writeln!(world.err, "{file}: {}", loss.what)?;
+    }
+    if statements > 0 {
+        writeln!(world.err, "{file}, {}: {head}", practice.number)?;
+    }
+    for loss in losses.iter().filter(|loss| !loss.path.is_empty()) {
         let value = if loss.value.is_empty() {
             String::new()
         } else {

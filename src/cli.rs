@@ -292,9 +292,12 @@ pub struct ConvertArgs {
     /// Files; `-` reads standard input.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
-    /// The format to write.
-    #[arg(long, value_enum)]
-    pub to: crate::convert::Target,
+    /// The format to write. Our own files are printed as they are for `native`, with their comments.
+    #[arg(long, value_enum, required_unless_present = "extract")]
+    pub to: Option<crate::convert::Target>,
+    /// Writes the units of a qualification, each as a descriptor of its own, instead of the whole.
+    #[arg(long)]
+    pub extract: bool,
     /// The version of the European Learning Model.
     #[arg(long, value_enum, default_value_t = crate::convert::ElmVersion::V3_2)]
     pub elm_version: crate::convert::ElmVersion,
@@ -304,8 +307,8 @@ pub struct ConvertArgs {
     /// What is printed: the converted documents (losses on standard error), or one JSON with both.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
-    /// Where the result goes instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    /// Where the result goes instead of standard output. With `--extract`, a folder gets a file for each unit.
+    #[arg(long, short, value_name = "PATH")]
     pub output: Option<PathBuf>,
 }
 

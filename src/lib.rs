@@ -49,6 +49,7 @@ pub mod source;
 pub mod standard;
 pub mod tree;
 pub mod typology;
+pub mod units;
 pub mod vocabulary;
 pub mod weights;
 pub mod wording;

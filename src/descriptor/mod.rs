@@ -406,8 +406,8 @@ impl<'s> Descriptor<'s> {
         Some(crate::schema::to_json(self.tree, node))
     }
 
-    /// What of a native file no fact was made of (keys that begin with `x-`, unknown ones): pointer and value.
-    pub fn rest(&self) -> Vec<(String, serde_json::Value)> {
+    /// What of a native file no fact was made of (keys that begin with `x-`, unknown ones).
+    pub fn rest(&self) -> Vec<mapped::Rest> {
         let known: rustc_hash::FxHashSet<u32> = self
             .facts
             .iter()
@@ -421,7 +421,7 @@ impl<'s> Descriptor<'s> {
         rest
     }
 
-    fn gather(&self, node: NodeId, known: &rustc_hash::FxHashSet<u32>, rest: &mut Vec<(String, serde_json::Value)>) {
+    fn gather(&self, node: NodeId, known: &rustc_hash::FxHashSet<u32>, rest: &mut Vec<mapped::Rest>) {
         let own = self.facts.iter().find(|fact| fact.node == Some(node));
         if own.is_some_and(|fact| !matches!(fact.value, Value::Group | Value::List | Value::Texts)) {
             return;
@@ -430,10 +430,11 @@ impl<'s> Descriptor<'s> {
             if known.contains(&entry.value.index()) {
                 self.gather(entry.value, known, rest);
             } else if entry.key != "descriptor" {
-                rest.push((
-                    self.tree.pointer(entry.value),
-                    crate::schema::to_json(self.tree, entry.value),
-                ));
+                rest.push(mapped::Rest {
+                    pointer: self.tree.pointer(entry.value),
+                    of: None,
+                    value: crate::schema::to_json(self.tree, entry.value),
+                });
             }
         }
     }

@@ -144,6 +144,8 @@ pub struct Practice {
     pub typology: Option<Classification>,
     /// The documents that its evidence cites.
     pub cited: Vec<Cited>,
+    /// The units of a qualification, each as if it stood alone.
+    pub units: Vec<UnitVerdict>,
     /// Values of learner keys; masked in every excerpt.
     learner_data: Vec<Span>,
     /// Values that `plan` repeats in what it offers to paste: canonical path and value.
@@ -180,6 +182,7 @@ impl Practice {
             definition: None,
             typology: None,
             cited: Vec::new(),
+            units: Vec::new(),
             known: Vec::new(),
             record: None,
             format: None,
@@ -212,6 +215,35 @@ impl Practice {
             .find(|verdict| verdict.element == element)
             .map_or(Verdict::NotStated, |verdict| verdict.verdict)
     }
+}
+
+/// What a unit of a qualification would be as a micro-credential of its own, with what it takes over from the whole.
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+pub struct UnitVerdict {
+    /// Its place in the list, from 1.
+    pub number: usize,
+    /// Its id.
+    pub id: String,
+    /// A name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether the unit is only the id of another description, which is judged where it stands.
+    pub is_reference: bool,
+    /// Whether nothing is missing of what the profile counts first.
+    pub meets: bool,
+    /// What is missing of that, in the standard's order.
+    pub lacks: Vec<UnitLack>,
+    /// Keys that it takes over from the whole.
+    pub inherited: Vec<String>,
+}
+
+/// An element that a unit lacks.
+#[derive(Clone, Copy, Debug, serde::Serialize, schemars::JsonSchema)]
+pub struct UnitLack {
+    /// Which.
+    pub element: Element,
+    /// The verdict.
+    pub verdict: Verdict,
 }
 
 /// What a document says that it is.
@@ -559,6 +591,7 @@ fn lint_document(
     findings.finish();
     identify(&mut practice, &descriptor, options.language);
     practice.known = set.elements.known(&descriptor);
+    practice.units = units(set, options, &practice, &descriptor);
     practice.learner_data = learner_data(tree, &descriptor);
     practice.record = (!foreign).then(|| set.catalogue.draft(&descriptor));
     practice
@@ -647,6 +680,40 @@ pub fn judge_facts(set: &RuleSet, options: &Options, descriptor: &Descriptor<'_>
     judge(&mut findings, descriptor, false);
     findings.finish();
     practice
+}
+
+/// Every unit, judged as the descriptor that it would be by itself.
+fn units(set: &RuleSet, options: &Options, whole: &Practice, descriptor: &Descriptor<'_>) -> Vec<UnitVerdict> {
+    let found = crate::units::units(descriptor, &|element| whole.verdict(element));
+    let judged = |unit: crate::units::Unit| {
+        let mut verdict = UnitVerdict {
+            number: unit.number,
+            id: unit.id,
+            name: None,
+            is_reference: unit.document.is_none(),
+            meets: false,
+            lacks: Vec::new(),
+            inherited: unit.inherited.iter().map(|key| (*key).to_string()).collect(),
+        };
+        let Some(document) = unit.document else { return verdict };
+        let text = document.to_string();
+        for tree in &crate::tree::parse(&text) {
+            let descriptor = native::read(tree, tree.root, &set.native, &set.placeholders);
+            let mut practice = judge_facts(set, options, &descriptor);
+            identify(&mut practice, &descriptor, options.language);
+            let open = |verdict: Verdict| !matches!(verdict, Verdict::Met | Verdict::NotApplicable);
+            let elements = set.profile.headline().elements.iter().copied();
+            let lacks = elements.map(|element| UnitLack {
+                element,
+                verdict: practice.verdict(element),
+            });
+            verdict.lacks = lacks.filter(|lack| open(lack.verdict)).collect();
+            verdict.meets = verdict.lacks.is_empty();
+            verdict.name = practice.name;
+        }
+        verdict
+    };
+    found.into_iter().map(judged).collect()
 }
 
 /// Runs the rules and draws the verdicts.

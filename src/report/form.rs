@@ -112,7 +112,10 @@ impl Form for Html<'_> {
     }
 
     fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
-        if let Some(page) = self.0.take() {
+        let summary = end.summary;
+        // A page about nothing would read like a result.
+        let seen = summary.checked + summary.unparsable + summary.unreadable > 0;
+        if let Some(page) = self.0.take().filter(|_| seen) {
             out.extend(format!("{}\n", page.document(end.summary)).as_bytes());
         }
         Ok(())

@@ -15,6 +15,7 @@ use crate::rule::Level;
 use crate::rule::set::RuleSet;
 use crate::score::{self, Because, ElementVerdict, Gap, Verdict, VerdictBasis};
 use crate::source::{Source, Span};
+use crate::standard::Element;
 use crate::typology::{Ground, Nearest, Reason};
 
 /// How to draw.
@@ -331,10 +332,39 @@ impl<'a> Human<'a> {
         for (heading, words) in kind_lines(self.set, practice, self.language) {
             out.push_str(&footer(&self.heading(heading), &words, self.style.width, 2));
         }
+        if !practice.units.is_empty() {
+            let lines = self.units(practice).join("\n");
+            out.push_str(&footer(&self.heading(mark("units")), &lines, self.style.width, 2));
+        }
         if let Some(next) = self.next(practice) {
             out.push_str(&footer(&self.heading(mark("next")), &next, self.style.width, 2));
         }
         out
+    }
+
+    /// How many units could stand alone, and what each of the others lacks.
+    fn units(&self, practice: &Practice) -> Vec<String> {
+        let described = || practice.units.iter().filter(|unit| !unit.is_reference);
+        let ready = described().filter(|unit| unit.meets).count();
+        let mut lines = vec![self.language.fill(
+            "{ready} of {all} described here meet the profile, with what they take over from the whole",
+            &[("ready", &ready), ("all", &described().count())],
+        )];
+        for unit in &practice.units {
+            let name = unit.name.as_deref().unwrap_or(&unit.id);
+            let lacks: Vec<String> = unit
+                .lacks
+                .iter()
+                .map(|lack| self.marked(lack.element, lack.verdict, false))
+                .collect();
+            let what = match (unit.is_reference, unit.meets) {
+                (true, _) => self.language.tr(mark("described elsewhere")).into_owned(),
+                (_, true) => self.language.tr(mark("meets the profile")).into_owned(),
+                _ => lacks.join(", "),
+            };
+            lines.push(format!("{}. {name}: {what}", unit.number));
+        }
+        lines
     }
 
     /// The first column of the closing table.
@@ -363,10 +393,17 @@ impl<'a> Human<'a> {
     }
 
     fn mark(&self, verdict: &ElementVerdict) -> String {
-        let name = self.set.elements.name(verdict.element, self.language);
-        let inferred = verdict.basis == Some(VerdictBasis::Inferred);
+        self.marked(
+            verdict.element,
+            verdict.verdict,
+            verdict.basis == Some(VerdictBasis::Inferred),
+        )
+    }
+
+    fn marked(&self, element: Element, verdict: Verdict, inferred: bool) -> String {
+        let name = self.set.elements.name(element, self.language);
         if self.style.plain {
-            let words = self.language.tr(verdict.verdict.words());
+            let words = self.language.tr(verdict.words());
             let inferred = if inferred {
                 format!(" ({})", self.language.tr("inferred"))
             } else {
@@ -374,11 +411,7 @@ impl<'a> Human<'a> {
             };
             return format!("{name} {words}{inferred}");
         }
-        format!(
-            "{} {name}{}",
-            self.glyph(verdict.verdict),
-            if inferred { "~" } else { "" }
-        )
+        format!("{} {name}{}", self.glyph(verdict), if inferred { "~" } else { "" })
     }
 
     fn glyph(&self, verdict: Verdict) -> String {

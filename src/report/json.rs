@@ -9,7 +9,7 @@ use super::Summary;
 use crate::finding::{Finding, Label};
 use crate::language::Language;
 use crate::lint::catalogue::Catalogue;
-use crate::lint::{Options, Practice, State};
+use crate::lint::{Options, Practice, State, UnitVerdict};
 use crate::observation::Observation;
 use crate::patterns::Patterns;
 use crate::rule::set::RuleSet;
@@ -114,6 +114,9 @@ pub struct PracticeResult {
     pub definition: Option<Definition>,
     /// What kind of practice it is, and what stands out in it.
     pub typology: Option<TypologyResult>,
+    /// The units of a qualification, each as if it stood alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitVerdict>,
     /// Findings, in the order of the text.
     pub findings: Vec<FindingResult>,
 }
@@ -329,6 +332,7 @@ pub fn practice(set: &RuleSet, options: &Options, practice: &Practice) -> Practi
         gaps: practice.gaps.iter().map(gap).collect(),
         definition: practice.definition.clone(),
         typology: practice.typology.as_ref().map(|own| typology(set, options, own)),
+        units: practice.units.clone(),
         findings: practice
             .findings
             .iter()

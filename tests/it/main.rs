@@ -4,6 +4,7 @@
 mod agreement;
 mod catalogue;
 mod cli;
+mod convert;
 mod corpora;
 mod diff;
 mod docs;
