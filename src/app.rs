@@ -551,7 +551,13 @@ fn write_units(
     documents: &[serde_json::Value],
     world: &mut World<'_>,
 ) -> io::Result<Exit> {
-    let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
     let mut used: Vec<String> = Vec::new();
     for (name, document) in names.iter().zip(documents) {
         let stem: String = name.trim_start_matches('.').chars().map(plain).collect();
@@ -566,7 +572,8 @@ fn write_units(
         }
         let path = folder.join(&file);
         // A unit that somebody has worked on since is not overwritten.
-        let written = std::fs::File::create_new(&path).and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
+        let written =
+            std::fs::File::create_new(&path).and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
         if let Err(error) = written {
             writeln!(world.err, "credlint: {}: {error}", path.display())?;
             return Ok(Exit::Failed);

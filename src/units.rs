@@ -118,7 +118,9 @@ fn stand_alone(
     }
     let used = |name: &String| {
         let quoted = format!("\"source\":\"{name}\"");
-        let observed = own.get("observations").is_some_and(|value| value.to_string().contains(&quoted));
+        let observed = own
+            .get("observations")
+            .is_some_and(|value| value.to_string().contains(&quoted));
         observed || evidence.values().any(|value| value.to_string().contains(&quoted))
     };
     sources.retain(|name, _| used(name));
@@ -152,7 +154,11 @@ fn passed_on(of_whole: &Map<String, Json>, element: Element, verdict: Verdict, c
 fn stack(own: &mut Map<String, Json>, id: Option<Json>, title: Option<Json>) {
     let mut whole = Map::new();
     whole.extend(id.clone().map(|id| ("id".to_string(), id)));
-    whole.extend(title.filter(|title| Some(title) != id.as_ref()).map(|title| ("title".to_string(), title)));
+    whole.extend(
+        title
+            .filter(|title| Some(title) != id.as_ref())
+            .map(|title| ("title".to_string(), title)),
+    );
     let stackability = own.entry("stackability").or_insert_with(|| json!({}));
     let Json::Object(rows) = stackability else { return };
     if whole.is_empty() || rows.contains_key("not_applicable") {
@@ -231,13 +237,19 @@ mod tests {
         assert_eq!(one["awarding_bodies"][0]["name"], "Board");
         assert_eq!(found[0].inherited, ["awarding_bodies"]);
         let expected = json!({ "verdict": "met", "basis": "inherited", "source": "qualification" });
-        assert_eq!(one["evidence"], json!({ "awarding-body": expected, "country": expected }));
+        assert_eq!(
+            one["evidence"],
+            json!({ "awarding-body": expected, "country": expected })
+        );
         assert_eq!(one["sources"]["qualification"], json!({ "title": "Whole" }));
         let part_of = json!({ "status": "stackable", "part_of": [{ "id": "q", "title": "Whole" }] });
         assert_eq!(one["stackability"], part_of);
         assert_eq!((found[1].id.as_str(), found[1].document.is_none()), ("another", true));
         assert_eq!((found[2].id.as_str(), found[2].document.is_none()), ("third", true));
-        assert_eq!(found[3].document.as_ref().expect("a description")["stackability"], "none");
+        assert_eq!(
+            found[3].document.as_ref().expect("a description")["stackability"],
+            "none"
+        );
     }
 
     #[test]

@@ -151,7 +151,11 @@ impl<'a> Badge<'a> {
             Value::Group => {
                 for (name, child) in at.children() {
                     let name = name.replace('_', " ");
-                    self.detail(details, child, &if key.is_empty() { name } else { format!("{key} {name}") });
+                    self.detail(
+                        details,
+                        child,
+                        &if key.is_empty() { name } else { format!("{key} {name}") },
+                    );
                 }
             }
             Value::List => {
@@ -181,7 +185,11 @@ impl<'a> Badge<'a> {
     /// Every word in a group or list, in order; kept as text only.
     fn all_words(&self, at: At<'a>) -> Vec<String> {
         match at.value() {
-            Value::Group => at.children().into_iter().flat_map(|(_, child)| self.all_words(child)).collect(),
+            Value::Group => at
+                .children()
+                .into_iter()
+                .flat_map(|(_, child)| self.all_words(child))
+                .collect(),
             Value::List => at.items().into_iter().flat_map(|item| self.all_words(item)).collect(),
             _ => self.kept(at).into_iter().collect(),
         }
@@ -207,7 +215,9 @@ impl<'a> Badge<'a> {
         alignment.extend(stacking.alignment);
         alignment.extend(self.occupations());
         let credits = self.credits();
-        let homepage = root.at(&["further_information", "homepage"]).filter(|at| address(*at).is_some());
+        let homepage = root
+            .at(&["further_information", "homepage"])
+            .filter(|at| address(*at).is_some());
         let mut narrative: Vec<String> = Vec::new();
         narrative.extend(bullets("Learning outcomes", &outcomes.lines));
         narrative.extend(bullets("Assessment", &assessments));
@@ -219,7 +229,10 @@ impl<'a> Badge<'a> {
         narrative.extend(bullets("Quality assurance", &quality_lines));
         narrative.extend(self.rest());
         let narrative = (!narrative.is_empty()).then(|| narrative.join("\n\n").into());
-        let criteria = object(vec![("id", homepage.and_then(At::line).map(Json::from)), ("narrative", narrative)]);
+        let criteria = object(vec![
+            ("id", homepage.and_then(At::line).map(Json::from)),
+            ("narrative", narrative),
+        ]);
         let mut codes = self.codes(root);
         let human = codes.first().map(|code| code["identifier"].clone());
         if codes.len() == 1 && codes[0]["identifierType"] == "identifier" {
@@ -256,7 +269,10 @@ impl<'a> Badge<'a> {
     /// A micro-credential is one if it is called one; nothing else about it says so.
     fn kind(&self) -> Option<Json> {
         let label = self.root().get("label");
-        if let Some((at, code)) = label.and_then(|at| Some((at, at.peek()?))).filter(|(_, code)| code.entry.is_some()) {
+        if let Some((at, code)) = label
+            .and_then(|at| Some((at, at.peek()?)))
+            .filter(|(_, code)| code.entry.is_some())
+        {
             at.line();
             if code.slug() != "micro-credential" {
                 at.note(Phrase::new(mark("said as `MicroCredential`")));
@@ -319,7 +335,10 @@ impl<'a> Badge<'a> {
             ("type", Some(json!(["Address"]))),
             ("addressCountryCode", code.map(Json::from)),
             ("addressCountry", named.map(Json::from)),
-            ("addressRegion", at.get("region").and_then(At::code).map(|code| code.slug().into())),
+            (
+                "addressRegion",
+                at.get("region").and_then(At::code).map(|code| code.slug().into()),
+            ),
         ];
         let place = Some(object(rows)).filter(|place| place.as_object().is_some_and(|rows| rows.len() > 1));
         let contact = self.root().at(&["further_information", "contact"]);
@@ -376,9 +395,14 @@ impl<'a> Badge<'a> {
             let (Some(framework), Some(code)) = (framework.code(), own.line()) else {
                 continue;
             };
-            let made = format!("urn:credlint:concept:level:{}", segment(&format!("{}-{code}", framework.slug())));
+            let made = format!(
+                "urn:credlint:concept:level:{}",
+                segment(&format!("{}-{code}", framework.slug()))
+            );
             if uri.is_none() {
-                own.note(Phrase::new(mark("said with an address of our own: nobody has published one")));
+                own.note(Phrase::new(mark(
+                    "said with an address of our own: nobody has published one",
+                )));
             }
             found.push(align(vec![
                 ("targetType", Some("ext:NQF".into())),
@@ -395,11 +419,18 @@ impl<'a> Badge<'a> {
                 ("targetType", Some("ext:QF-EHEA".into())),
                 ("targetName", Some(entry.label("en").into())),
                 ("targetCode", Some(entry.slug.into())),
-                ("targetUrl", Some(if entry.uri.is_empty() { made.as_str() } else { entry.uri }.into())),
+                (
+                    "targetUrl",
+                    Some(if entry.uri.is_empty() { made.as_str() } else { entry.uri }.into()),
+                ),
                 ("targetFramework", Some("QF-EHEA".into())),
             ]));
         }
-        if let Some(said) = level.get("assigned_by").filter(|_| !found.is_empty()).and_then(|at| self.kept(at)) {
+        if let Some(said) = level
+            .get("assigned_by")
+            .filter(|_| !found.is_empty())
+            .and_then(|at| self.kept(at))
+        {
             for level in &mut found {
                 level["targetDescription"] = format!("- assigned by: {}", flat(&said)).into();
             }
@@ -452,11 +483,29 @@ impl<'a> Badge<'a> {
     /// A result for each assessment that has a name or a type, and lines for people.
     fn assessments(&self) -> (Vec<Json>, Vec<String>) {
         const KEYS: [&str; 14] = [
-            "type", "description", "purpose", "proves", "mode", "supervision", "identity_verified", "criteria", "grading",
-            "pass_mark", "weight", "assessor", "consistency", "language",
+            "type",
+            "description",
+            "purpose",
+            "proves",
+            "mode",
+            "supervision",
+            "identity_verified",
+            "criteria",
+            "grading",
+            "pass_mark",
+            "weight",
+            "assessor",
+            "consistency",
+            "language",
         ];
         /// What a candidate wants to know.
-        const TELLING: [&str; 5] = ["description: ", "criteria: ", "grading: ", "pass mark: ", "supervision: "];
+        const TELLING: [&str; 5] = [
+            "description: ",
+            "criteria: ",
+            "grading: ",
+            "pass mark: ",
+            "supervision: ",
+        ];
         let (mut results, mut lines) = (Vec::new(), Vec::new());
         for at in self.root().each("assessment") {
             if !matches!(at.value(), Value::Group) {
@@ -469,12 +518,21 @@ impl<'a> Badge<'a> {
             let lines_of = details.0.iter().map(|line| line.trim_start_matches("- "));
             let tells = |line: &&str| TELLING.iter().any(|key| line.starts_with(key));
             let telling: Vec<&str> = lines_of.filter(tells).collect();
-            let named: Vec<String> = title.iter().chain(label.iter().filter(|label| Some(*label) != title.as_ref())).cloned().collect();
-            let line = named.into_iter().chain(telling.into_iter().map(str::to_string)).collect::<Vec<_>>().join("; ");
+            let named: Vec<String> = title
+                .iter()
+                .chain(label.iter().filter(|label| Some(*label) != title.as_ref()))
+                .cloned()
+                .collect();
+            let line = named
+                .into_iter()
+                .chain(telling.into_iter().map(str::to_string))
+                .collect::<Vec<_>>()
+                .join("; ");
             lines.push(line);
             let Some(name) = title.or(label) else {
                 let what = mark("no `ResultDescription` is written: a title or a type must be stated");
-                self.reading.list(&format!("{}/title", at.path()), "", Phrase::new(what));
+                self.reading
+                    .list(&format!("{}/title", at.path()), "", Phrase::new(what));
                 continue;
             };
             let iri = part_iri(&self.iri, &self.used, "assessment", at);
@@ -500,11 +558,17 @@ impl<'a> Badge<'a> {
             };
             let system = at.get("system").and_then(At::code);
             if let Some(at) = at.get("system") {
-                at.note(Phrase::new(mark("kept as text only: `creditsAvailable` is a number without a unit")));
+                at.note(Phrase::new(mark(
+                    "kept as text only: `creditsAvailable` is a number without a unit",
+                )));
             }
             let system = system.map(|code| code.slug().to_string()).unwrap_or_default();
             let name = if lines.is_empty() { "Credits" } else { "Further credits" };
-            lines.push(format!("{name}: {} {system}", number::display(points, 6)).trim_end().to_string());
+            lines.push(
+                format!("{name}: {} {system}", number::display(points, 6))
+                    .trim_end()
+                    .to_string(),
+            );
             match first {
                 None => first = Some(json_number(points)),
                 Some(_) => at.get("points").into_iter().for_each(|at| at.note(only_as_text())),
@@ -540,7 +604,9 @@ impl<'a> Badge<'a> {
             ("setting", "Setting"),
             ("place", "Place"),
         ];
-        self.root().get("participation").map_or_else(Vec::new, |at| self.lines(at, &named))
+        self.root()
+            .get("participation")
+            .map_or_else(Vec::new, |at| self.lines(at, &named))
     }
 
     /// A line for each of some statements of a group.
@@ -584,11 +650,21 @@ impl<'a> Badge<'a> {
             return part;
         };
         part.lines = self.lines(stackability, &[("status", "Stackability"), ("pathway", "Pathway")]);
-        for (key, words) in [("part_of", "Part of"), ("has_part", "Has part"), ("exempts", "Exempts from")] {
+        for (key, words) in [
+            ("part_of", "Part of"),
+            ("has_part", "Has part"),
+            ("exempts", "Exempts from"),
+        ] {
             for at in stackability.each(key) {
                 let url = at.get("url").and_then(address).map(str::to_string);
                 let id = at.get("id").and_then(text);
-                let id = id.map(|id| if is_iri(id) { id.to_string() } else { format!("urn:credlint:practice:{}", segment(id)) });
+                let id = id.map(|id| {
+                    if is_iri(id) {
+                        id.to_string()
+                    } else {
+                        format!("urn:credlint:practice:{}", segment(id))
+                    }
+                });
                 let target = url.clone().or(id);
                 if let Some(target) = target.as_ref().filter(|_| key != "exempts") {
                     part.related.push(json!({ "id": target, "type": ["Related"] }));
@@ -631,21 +707,43 @@ impl<'a> Badge<'a> {
 
     /// Each quality assurance is an alignment with its details, and a line for people.
     fn quality(&self) -> (Vec<Json>, Vec<String>) {
-        const KEYS: [&str; 9] =
-            ["type", "scope", "organisation", "agent", "system", "standard", "decision", "issued", "valid_until"];
+        const KEYS: [&str; 9] = [
+            "type",
+            "scope",
+            "organisation",
+            "agent",
+            "system",
+            "standard",
+            "decision",
+            "issued",
+            "valid_until",
+        ];
         let (mut found, mut lines) = (Vec::new(), Vec::new());
         for at in self.root().each("quality_assurance") {
             if !matches!(at.value(), Value::Group) {
                 continue;
             }
-            let label = at.get("type").and_then(At::peek).map(|code| code.label(&self.language).to_string());
+            let label = at
+                .get("type")
+                .and_then(At::peek)
+                .map(|code| code.label(&self.language).to_string());
             let title = at.get("title").and_then(|at| self.words(at));
-            let agent = at.at(&["agent", "name"]).and_then(|at| at.preferred(&self.language)).map(str::to_string);
+            let agent = at
+                .at(&["agent", "name"])
+                .and_then(|at| at.preferred(&self.language))
+                .map(str::to_string);
             let report = at.get("report").filter(|at| address(*at).is_some());
             // No address of a page, so that nobody takes it for a report.
-            let own = format!("urn:credlint:quality-assurance:{}:{}", segment(&self.iri), at.index() + 1);
+            let own = format!(
+                "urn:credlint:quality-assurance:{}:{}",
+                segment(&self.iri),
+                at.index() + 1
+            );
             let details = self.details(at, &KEYS);
-            let said: Vec<String> = [title.clone(), label.clone(), agent.clone()].into_iter().flatten().collect();
+            let said: Vec<String> = [title.clone(), label.clone(), agent.clone()]
+                .into_iter()
+                .flatten()
+                .collect();
             if !said.is_empty() {
                 lines.push(said.join("; "));
             }
@@ -683,7 +781,9 @@ impl<'a> Badge<'a> {
         if code.entry.is_none() {
             at.note(only_as_text());
         }
-        let label = code.entry.map_or(String::new(), |entry| format!(" {}", entry.label(&self.language)));
+        let label = code
+            .entry
+            .map_or(String::new(), |entry| format!(" {}", entry.label(&self.language)));
         Some(format!("ISCED-F {}{label}", code.slug()).into())
     }
 
@@ -734,7 +834,11 @@ struct Part {
 
 /// A heading with a list, as Markdown.
 fn bullets(heading: &str, lines: &[String]) -> Option<String> {
-    let items: Vec<String> = lines.iter().filter(|line| !line.is_empty()).map(|line| format!("- {line}")).collect();
+    let items: Vec<String> = lines
+        .iter()
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("- {line}"))
+        .collect();
     (!items.is_empty()).then(|| format!("{heading}:\n\n{}", items.join("\n")))
 }
 
@@ -751,7 +855,9 @@ fn extension(at: At<'_>) -> Option<String> {
     let legal = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let written: String = said.chars().map(|c| if legal(c) { c } else { '-' }).collect();
     if written != said {
-        at.note(Phrase::new(mark("written with hyphens where the format has no such sign")));
+        at.note(Phrase::new(mark(
+            "written with hyphens where the format has no such sign",
+        )));
     }
     Some(format!("ext:{written}"))
 }

@@ -189,12 +189,7 @@ pub fn convert_file(
 }
 
 /// Every unit of a qualification as a practice of its own. One that is only the id of another is left to its own file.
-fn extracted(
-    set: &crate::rule::set::RuleSet,
-    number: usize,
-    whole: &Descriptor<'_>,
-    wanted: Wanted,
-) -> Vec<Written> {
+fn extracted(set: &crate::rule::set::RuleSet, number: usize, whole: &Descriptor<'_>, wanted: Wanted) -> Vec<Written> {
     let options = crate::lint::Options {
         as_of: wanted.as_of,
         language: wanted.language,
@@ -223,7 +218,11 @@ fn comments(text: &str, language: Language) -> Option<Loss> {
     (number > 0).then(|| Loss {
         path: String::new(),
         value: String::new(),
-        what: language.plural(number, "{n} comment of the file is left out", "{n} comments of the file are left out"),
+        what: language.plural(
+            number,
+            "{n} comment of the file is left out",
+            "{n} comments of the file are left out",
+        ),
     })
 }
 

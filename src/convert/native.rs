@@ -17,13 +17,10 @@ pub(super) fn write(reading: &Reading<'_>, imported: &Imported) -> Json {
     let rows = ours.map(|(key, at)| (key, value(at)));
     document.extend(rows.filter(|(key, value)| key != "descriptor" && !value.is_null()));
     if !imported.format.is_empty() && !imported.rest.is_empty() {
-        let rest = imported
-            .rest
-            .iter()
-            .map(|rest| match &rest.of {
-                Some(of) => json!({ "pointer": rest.pointer, "of": of, "value": rest.value }),
-                None => json!({ "pointer": rest.pointer, "value": rest.value }),
-            });
+        let rest = imported.rest.iter().map(|rest| match &rest.of {
+            Some(of) => json!({ "pointer": rest.pointer, "of": of, "value": rest.value }),
+            None => json!({ "pointer": rest.pointer, "value": rest.value }),
+        });
         document.insert("extra".to_string(), rest.collect());
     }
     if !imported.format.is_empty() {

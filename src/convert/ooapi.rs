@@ -82,7 +82,9 @@ impl<'a> Course<'a> {
                 self.demand(path, property);
             }
         }
-        let link = root.at(&["further_information", "homepage"]).filter(|at| address(*at).is_some());
+        let link = root
+            .at(&["further_information", "homepage"])
+            .filter(|at| address(*at).is_some());
         let prerequisites = root.get("prerequisites").and_then(|at| self.requirements(at));
         // What is kept in full is said first; the same in words says less.
         let ext = self.ext();
@@ -121,7 +123,9 @@ impl<'a> Course<'a> {
         if is_uuid(&own) {
             return (own.to_lowercase(), None);
         }
-        at.note(Phrase::new(mark("said as a code: the format wants a UUID, which is made of it")));
+        at.note(Phrase::new(mark(
+            "said as a code: the format wants a UUID, which is made of it",
+        )));
         (uuid(&self.iri), Some(own))
     }
 
@@ -147,7 +151,9 @@ impl<'a> Course<'a> {
         for (language, text) in at.children() {
             let short = badge::tag(&language).unwrap_or("und").to_string();
             if said.contains(&short) {
-                text.note(Phrase::new(mark("left out: its language is already said, as the format writes it")));
+                text.note(Phrase::new(mark(
+                    "left out: its language is already said, as the format writes it",
+                )));
             } else if short != language {
                 text.note(Phrase::new(mark("its language is shortened to what the format takes")));
             }
@@ -165,8 +171,11 @@ impl<'a> Course<'a> {
         let languages = self.root().get("participation")?.each("language");
         let first = languages.first()?;
         let code = first.peek()?;
-        let uri = code.entry.map(|entry| entry.uri.rsplit('/').next().unwrap_or_default().to_lowercase());
-        let own = (code.text.len() == 3 && code.text.bytes().all(|c| c.is_ascii_lowercase())).then(|| code.text.clone());
+        let uri = code
+            .entry
+            .map(|entry| entry.uri.rsplit('/').next().unwrap_or_default().to_lowercase());
+        let own =
+            (code.text.len() == 3 && code.text.bytes().all(|c| c.is_ascii_lowercase())).then(|| code.text.clone());
         let said = uri.filter(|code| code.len() == 3).or(own)?;
         first.line();
         Some(said.into())
@@ -190,7 +199,9 @@ impl<'a> Course<'a> {
     fn ects(&self) -> Option<At<'a>> {
         let is_ects = |at: &At<'a>| {
             let system = at.get("system").and_then(At::peek);
-            let points = at.get("points").is_some_and(|at| matches!(at.value(), Value::Number(_)));
+            let points = at
+                .get("points")
+                .is_some_and(|at| matches!(at.value(), Value::Number(_)));
             points && system.is_some_and(|code| code.slug() == "ECTS")
         };
         self.root().get("workload")?.each("credits").into_iter().find(is_ects)
@@ -215,7 +226,10 @@ impl<'a> Course<'a> {
     /// Whether every mode has a word of its own.
     fn says_modes(&self, participation: At<'a>) -> bool {
         let modes = participation.each("mode");
-        let plain = |at: &At<'a>| at.peek().is_some_and(|code| matches!(code.slug(), "in-person" | "online" | "hybrid"));
+        let plain = |at: &At<'a>| {
+            at.peek()
+                .is_some_and(|code| matches!(code.slug(), "in-person" | "online" | "hybrid"))
+        };
         modes.iter().all(plain)
     }
 
@@ -266,7 +280,18 @@ impl<'a> Course<'a> {
         let mut lines = Lines::new();
         for at in self.root().each("assessment") {
             if matches!(at.value(), Value::Group) {
-                lines.some(at, &["title", "type", "description", "criteria", "grading", "pass_mark", "supervision"]);
+                lines.some(
+                    at,
+                    &[
+                        "title",
+                        "type",
+                        "description",
+                        "criteria",
+                        "grading",
+                        "pass_mark",
+                        "supervision",
+                    ],
+                );
             }
         }
         self.literal(&lines)
@@ -294,7 +319,9 @@ impl<'a> Course<'a> {
         let name = at.get("name")?;
         let id = at.get("id");
         let said = id.and_then(text).map(str::to_string);
-        let called = said.clone().unwrap_or_else(|| slug(name.preferred(&self.language).unwrap_or_default()));
+        let called = said
+            .clone()
+            .unwrap_or_else(|| slug(name.preferred(&self.language).unwrap_or_default()));
         let homepage = at.get("homepage").filter(|at| address(*at).is_some());
         let iri = match (said.as_deref().filter(|id| is_iri(id)), homepage.and_then(address)) {
             (Some(iri), _) => iri.to_string(),
@@ -311,13 +338,17 @@ impl<'a> Course<'a> {
         if let Some(id) = id {
             id.line();
             if said.as_deref().is_some_and(|id| !is_uuid(id)) {
-                id.note(Phrase::new(mark("said as a code: the format wants a UUID, which is made of it")));
+                id.note(Phrase::new(mark(
+                    "said as a code: the format wants a UUID, which is made of it",
+                )));
             }
         }
-        let country = at.get("country").filter(|at| at.peek().is_some_and(|code| code.slug().len() == 2));
-        let country = country.and_then(At::code).map(|code| {
-            json!([{ "addressType": "postal", "countryCode": code.slug() }])
-        });
+        let country = at
+            .get("country")
+            .filter(|at| at.peek().is_some_and(|code| code.slug().len() == 2));
+        let country = country
+            .and_then(At::code)
+            .map(|code| json!([{ "addressType": "postal", "countryCode": code.slug() }]));
         let mut ours = Map::new();
         for key in ["country", "region", "legal_id"] {
             let left = at.get(key).filter(|_| key != "country" || country.is_none());
@@ -343,7 +374,9 @@ impl<'a> Course<'a> {
     /// The awarding body that `organization` holds.
     fn body(&self) -> Option<At<'a>> {
         let bodies = self.root().each("awarding_bodies");
-        bodies.into_iter().find(|at| at.get("name").is_some_and(|name| name.preferred("").is_some()))
+        bodies
+            .into_iter()
+            .find(|at| at.get("name").is_some_and(|name| name.preferred("").is_some()))
     }
 
     /// As it is written, and listed.
@@ -401,14 +434,25 @@ impl<'a> Course<'a> {
             whole(&mut ours, key);
         }
         self.some(&mut ours, "further_information", &["contact", "documents", "reviewed"]);
-        for key in ["issuing", "recognition", "target_group", "safety_critical", "brand_specific", "occupations"] {
+        for key in [
+            "issuing",
+            "recognition",
+            "target_group",
+            "safety_critical",
+            "brand_specific",
+            "occupations",
+        ] {
             whole(&mut ours, key);
         }
         Some(json!({ OURS: ours }))
     }
 
     fn workload(&self, ours: &mut Map<String, Json>) {
-        let Some(at) = self.root().get("workload").filter(|at| matches!(at.value(), Value::Group)) else {
+        let Some(at) = self
+            .root()
+            .get("workload")
+            .filter(|at| matches!(at.value(), Value::Group))
+        else {
             return;
         };
         let ects = self.ects().map(At::path);
@@ -432,12 +476,18 @@ impl<'a> Course<'a> {
 
     fn level_rest(&self, ours: &mut Map<String, Json>) {
         let said = self.level() != "undefined";
-        let keys: &[&str] = if said { &["eqf", "nqf", "assigned_by"] } else { &["eqf", "nqf", "cycle", "assigned_by"] };
+        let keys: &[&str] = if said {
+            &["eqf", "nqf", "assigned_by"]
+        } else {
+            &["eqf", "nqf", "cycle", "assigned_by"]
+        };
         self.some(ours, "level", keys);
     }
 
     fn participation(&self, ours: &mut Map<String, Json>) {
-        let Some(at) = self.root().get("participation") else { return };
+        let Some(at) = self.root().get("participation") else {
+            return;
+        };
         let plain = self.says_modes(at);
         if plain {
             at.each("mode").into_iter().for_each(|at| drop(at.code()));
@@ -474,7 +524,14 @@ fn typed(texts: &Map<String, Json>) -> Json {
 
 /// The name of a list of codes: one of theirs, else an extension.
 fn code_type(scheme: &str) -> String {
-    const THEIRS: [&str; 6] = ["brin", "crohoCreboCode", "programCode", "productId", "systemId", "identifier"];
+    const THEIRS: [&str; 6] = [
+        "brin",
+        "crohoCreboCode",
+        "programCode",
+        "productId",
+        "systemId",
+        "identifier",
+    ];
     if THEIRS.contains(&scheme) || scheme.starts_with("x-") {
         return scheme.to_string();
     }

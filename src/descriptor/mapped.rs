@@ -1286,11 +1286,17 @@ impl<'s> Reader<'s, '_> {
                     return None;
                 }
                 // The name of a thing is not the thing: of that, nothing more was read.
-                let names = |hit: &&Hit<'s>| hit.entry.is_none_or(|entry| !matches!(entry.key.as_ref(), "id" | "@id"));
+                let names = |hit: &&Hit<'s>| {
+                    hit.entry
+                        .is_none_or(|entry| !matches!(entry.key.as_ref(), "id" | "@id"))
+                };
                 // Of several values where one is meant, the first counts.
                 let one = !leaf.sum && matches!(shape, Shape::Code(_) | Shape::Line(_) | Shape::Flag | Shape::Number);
                 let read = if one { &hits[..1] } else { &hits[..] };
-                let things = read.iter().filter(names).map(|hit| self.paths.resolved(hit.node).index());
+                let things = read
+                    .iter()
+                    .filter(names)
+                    .map(|hit| self.paths.resolved(hit.node).index());
                 self.used.extend(things);
                 self.used.extend(read.iter().map(|hit| hit.node.index()));
                 let slot = self.slot(key, name, &hits, parent);

@@ -411,11 +411,7 @@ impl<'a> Human<'a> {
             };
             return format!("{name} {words}{inferred}");
         }
-        format!(
-            "{} {name}{}",
-            self.glyph(verdict),
-            if inferred { "~" } else { "" }
-        )
+        format!("{} {name}{}", self.glyph(verdict), if inferred { "~" } else { "" })
     }
 
     fn glyph(&self, verdict: Verdict) -> String {

@@ -40,7 +40,12 @@ fn one(text: &str, target: Target) -> Written {
 /// Our descriptors: name and text.
 pub(crate) fn descriptors() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in ["fixtures/corpus", "fixtures/catalogue", "tests/proofs/descriptors", "seeds"] {
+    for folder in [
+        "fixtures/corpus",
+        "fixtures/catalogue",
+        "tests/proofs/descriptors",
+        "seeds",
+    ] {
         for entry in walkdir::WalkDir::new(root().join(folder)).sort_by_file_name() {
             let path = entry.expect("a readable folder").into_path();
             let is_yaml = path.extension().is_some_and(|extension| extension == "yaml");
@@ -59,7 +64,12 @@ fn demands(written: &Written, class: &str) -> BTreeSet<String> {
         let property = what.split('`').nth(1)?.strip_prefix(&format!("{class}."))?;
         what.contains("demands").then(|| property.to_string())
     };
-    written.converted.losses.iter().filter_map(|loss| of(&loss.what)).collect()
+    written
+        .converted
+        .losses
+        .iter()
+        .filter_map(|loss| of(&loss.what))
+        .collect()
 }
 
 /// What a schema says of a document: properties of the outermost object that are missing, and everything else.
@@ -228,7 +238,10 @@ fn the_id_of_a_course_is_a_uuid() {
 #[test]
 fn only_the_label_makes_a_micro_credential() {
     let kind = |text: &str| {
-        let written = one(&format!("descriptor: micro-credential/1\n{text}\n"), Target::OpenBadges3);
+        let written = one(
+            &format!("descriptor: micro-credential/1\n{text}\n"),
+            Target::OpenBadges3,
+        );
         written.converted.document["achievementType"].clone()
     };
     assert_eq!(kind("label: micro-credential"), "MicroCredential");
@@ -245,7 +258,12 @@ fn a_badge_speaks_one_language() {
     let written = one(text, Target::OpenBadges3);
     assert_eq!(written.converted.document["inLanguage"], "es");
     assert_eq!(written.converted.document["name"], "Baterías");
-    let listed: Vec<_> = written.converted.losses.iter().map(|loss| (loss.path.as_str(), loss.what.as_str())).collect();
+    let listed: Vec<_> = written
+        .converted
+        .losses
+        .iter()
+        .map(|loss| (loss.path.as_str(), loss.what.as_str()))
+        .collect();
     let other = "left out: Open Badges 3.0 speaks one language";
     for row in [
         ("/title/ca", other),
@@ -264,17 +282,41 @@ fn unread_data_goes_back_into_badges_and_courses() {
         )
     };
     for (format, target, pointer, key) in [
-        ("open-badges-3", Target::OpenBadges3, "/credentialSubject/achievement/version", "version"),
-        ("open-badges-3-achievement", Target::OpenBadges3, "/specialization", "specialization"),
+        (
+            "open-badges-3",
+            Target::OpenBadges3,
+            "/credentialSubject/achievement/version",
+            "version",
+        ),
+        (
+            "open-badges-3-achievement",
+            Target::OpenBadges3,
+            "/specialization",
+            "specialization",
+        ),
         ("ooapi", Target::Ooapi, "/items/3/duration", "duration"),
     ] {
         let written = one(&text(format, pointer), target);
         assert_eq!(written.converted.document[key], "v", "{format}");
-        assert!(written.converted.losses.iter().all(|loss| !loss.path.starts_with("/extra")));
+        assert!(
+            written
+                .converted
+                .losses
+                .iter()
+                .all(|loss| !loss.path.starts_with("/extra"))
+        );
     }
     for (format, target, pointer) in [
-        ("open-badges-3", Target::OpenBadges3, "/credentialSubject/achievement/name"),
-        ("open-badges-3", Target::OpenBadges3, "/credentialSubject/achievement/creator/phone"),
+        (
+            "open-badges-3",
+            Target::OpenBadges3,
+            "/credentialSubject/achievement/name",
+        ),
+        (
+            "open-badges-3",
+            Target::OpenBadges3,
+            "/credentialSubject/achievement/creator/phone",
+        ),
         ("ooapi", Target::OpenBadges3, "/duration"),
         ("edc", Target::Ooapi, "/duration"),
     ] {
@@ -290,7 +332,13 @@ fn comments_stay_or_are_listed() {
     let text = "# One\ndescriptor: micro-credential/1 # two\ntitle: '# none'\ndescription: |\n  # none\n";
     let lost = |written: &Written| {
         let of = |loss: &&credlint::convert::Loss| loss.what.contains("comment");
-        written.converted.losses.iter().filter(of).map(|loss| loss.what.clone()).collect::<Vec<_>>()
+        written
+            .converted
+            .losses
+            .iter()
+            .filter(of)
+            .map(|loss| loss.what.clone())
+            .collect::<Vec<_>>()
     };
     let same = one(text, Target::Native);
     assert!(same.is_unchanged && lost(&same).is_empty());
@@ -301,7 +349,7 @@ fn comments_stay_or_are_listed() {
     }
     let two = format!("{text}---\ndescriptor: micro-credential/1\n");
     let written = convert("x.yaml", &two, Target::Ooapi);
-    assert_eq!(written.iter().flat_map(|practice| lost(practice)).count(), 1);
+    assert_eq!(written.iter().flat_map(&lost).count(), 1);
     // A file that is only in part ours is not printed as a whole.
     let mixed = format!("{text}---\nsomething: else\n");
     let written = convert("x.yaml", &mixed, Target::Native);
@@ -312,12 +360,34 @@ fn comments_stay_or_are_listed() {
 /// Values about a learner in a file, found by their keys and not with the mappings that must mask them.
 fn about_learners(value: &Json, inside: bool, found: &mut BTreeSet<String>) {
     const PERSONAL: [&str; 16] = [
-        "givenName", "familyName", "fullName", "birthName", "patronymicName", "dateOfBirth", "nationalID", "emailAddress",
-        "email", "identityHash", "salt", "notation", "name", "identity", "phone", "telephoneNumber",
+        "givenName",
+        "familyName",
+        "fullName",
+        "birthName",
+        "patronymicName",
+        "dateOfBirth",
+        "nationalID",
+        "emailAddress",
+        "email",
+        "identityHash",
+        "salt",
+        "notation",
+        "name",
+        "identity",
+        "phone",
+        "telephoneNumber",
     ];
     const THINGS: [&str; 10] = [
-        "hasClaim", "achievement", "hasCredential", "hasEntitlement", "citizenshipCountry", "countryCode", "inScheme",
-        "gender", "issuer", "schemeAgency",
+        "hasClaim",
+        "achievement",
+        "hasCredential",
+        "hasEntitlement",
+        "citizenshipCountry",
+        "countryCode",
+        "inScheme",
+        "gender",
+        "issuer",
+        "schemeAgency",
     ];
     match value {
         Json::Array(items) => items.iter().for_each(|item| about_learners(item, inside, found)),
@@ -326,9 +396,12 @@ fn about_learners(value: &Json, inside: bool, found: &mut BTreeSet<String>) {
         Json::Object(rows) => {
             for (key, value) in rows {
                 let subject = matches!(key.as_str(), "credentialSubject" | "recipient");
-                if inside && PERSONAL.contains(&key.as_str()) {
-                    texts(value, found);
-                } else if inside && key == "id" && value.as_str().is_some_and(|id| id.starts_with("did:") || id.contains('@')) {
+                let is_name = || {
+                    value
+                        .as_str()
+                        .is_some_and(|id| id.starts_with("did:") || id.contains('@'))
+                };
+                if inside && (PERSONAL.contains(&key.as_str()) || key == "id" && is_name()) {
                     texts(value, found);
                 }
                 about_learners(value, (inside || subject) && !THINGS.contains(&key.as_str()), found);
@@ -343,7 +416,12 @@ fn texts(value: &Json, found: &mut BTreeSet<String>) {
         Json::Array(items) => items.iter().for_each(|item| texts(item, found)),
         Json::Object(rows) => rows
             .iter()
-            .filter(|(key, _)| !matches!(key.as_str(), "id" | "type" | "spatial" | "schemeName" | "schemeAgency" | "inScheme"))
+            .filter(|(key, _)| {
+                !matches!(
+                    key.as_str(),
+                    "id" | "type" | "spatial" | "schemeName" | "schemeAgency" | "inScheme"
+                )
+            })
             .for_each(|(_, value)| texts(value, found)),
         // Shorter ones are in any text.
         Json::String(text) if text.chars().count() >= 4 => {
@@ -356,7 +434,9 @@ fn texts(value: &Json, found: &mut BTreeSet<String>) {
 /// The payload of a sealed file.
 fn unsealed(value: Json) -> Json {
     use base64::Engine as _;
-    let Some(payload) = value["payload"].as_str() else { return value };
+    let Some(payload) = value["payload"].as_str() else {
+        return value;
+    };
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload);
     let inner = bytes.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     inner.unwrap_or(value)
@@ -368,22 +448,34 @@ fn nothing_about_a_learner_is_converted() {
     const LONGEST: u64 = 600_000;
     let Some(corpora) = shared("corpora") else { return };
     let (mut files, mut values) = (0, 0);
-    for entry in walkdir::WalkDir::new(&corpora).sort_by_file_name().into_iter().filter_map(Result::ok) {
+    for entry in walkdir::WalkDir::new(&corpora)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+    {
         let path = entry.path();
         let is_json = path.extension().is_some_and(|kind| kind == "json" || kind == "jsonld");
-        if !is_json || path.iter().any(|part| part == "schema") || entry.metadata().is_ok_and(|data| data.len() > LONGEST) {
+        if !is_json
+            || path.iter().any(|part| part == "schema")
+            || entry.metadata().is_ok_and(|data| data.len() > LONGEST)
+        {
             continue;
         }
-        let Ok(text) = std::fs::read_to_string(path) else { continue };
-        let Ok(value) = serde_json::from_str::<Json>(&text) else { continue };
+        let Ok(text) = std::fs::read_to_string(path) else {
+            continue;
+        };
+        let Ok(value) = serde_json::from_str::<Json>(&text) else {
+            continue;
+        };
         let mut personal = BTreeSet::new();
         let value = unsealed(value);
         about_learners(&value, false, &mut personal);
         // Some samples are issued by the learner.
         let issuer = value["issuer"].as_str().or(value["issuer"]["id"].as_str());
         personal.retain(|value| Some(value.as_str()) != issuer);
-        let written: Vec<(Target, Vec<Written>)> =
-            TARGETS.map(|target| (target, convert(&path.display().to_string(), &text, target))).into();
+        let written: Vec<(Target, Vec<Written>)> = TARGETS
+            .map(|target| (target, convert(&path.display().to_string(), &text, target)))
+            .into();
         if personal.is_empty() || written.iter().all(|(_, practices)| practices.is_empty()) {
             continue;
         }
@@ -416,17 +508,26 @@ fn statements(value: &Json, path: &str, found: &mut BTreeSet<(String, String)>) 
         Json::Array(items) => items.iter().for_each(|item| statements(item, path, found)),
         Json::Object(rows) => {
             let is_concept = rows.get("type").is_some_and(|kind| kind == "Concept");
-            let id = rows.get("id").and_then(Json::as_str).filter(|id| id.starts_with("http") && is_concept);
+            let id = rows
+                .get("id")
+                .and_then(Json::as_str)
+                .filter(|id| id.starts_with("http") && is_concept);
             if let Some(id) = id {
                 found.insert((path.to_string(), id.to_string()));
                 return;
             }
             // Others only label what they mean; we say it with the published concept.
-            if is_concept || rows.keys().all(|key| matches!(key.as_str(), "id" | "notation" | "prefLabel" | "inScheme")) {
+            if is_concept
+                || rows
+                    .keys()
+                    .all(|key| matches!(key.as_str(), "id" | "notation" | "prefLabel" | "inScheme"))
+            {
                 found.insert((format!("{path}/concept"), String::new()));
                 return;
             }
-            let own = rows.iter().filter(|(key, _)| !matches!(key.as_str(), "id" | "type" | "inScheme"));
+            let own = rows
+                .iter()
+                .filter(|(key, _)| !matches!(key.as_str(), "id" | "type" | "inScheme"));
             own.for_each(|(key, value)| statements(value, &format!("{path}/{key}"), found));
         }
         Json::Null => {}
@@ -444,21 +545,31 @@ fn a_credential_comes_back_whole() {
     let fixtures = [root().join("fixtures/formats/edc")].into_iter();
     let (mut judged, mut kept, mut wrong) = (0, 0, Vec::new());
     for folder in fixtures.chain(shared("corpora")) {
-        for entry in walkdir::WalkDir::new(&folder).sort_by_file_name().into_iter().filter_map(Result::ok) {
+        for entry in walkdir::WalkDir::new(&folder)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_map(Result::ok)
+        {
             let path = entry.path();
             let is_json = path.extension().is_some_and(|kind| kind == "json" || kind == "jsonld");
             if !is_json || entry.metadata().is_ok_and(|data| data.len() > LONGEST) {
                 continue;
             }
-            let Ok(text) = std::fs::read_to_string(path) else { continue };
-            let Ok(value) = serde_json::from_str::<Json>(&text) else { continue };
+            let Ok(text) = std::fs::read_to_string(path) else {
+                continue;
+            };
+            let Ok(value) = serde_json::from_str::<Json>(&text) else {
+                continue;
+            };
             let value = unsealed(value);
             let value = value.get("credential").unwrap_or(&value);
             let claims = &value["credentialSubject"]["hasClaim"];
             let single = claims.is_object() || claims.as_array().is_some_and(|claims| claims.len() == 1);
             let name = path.display().to_string();
             let native = convert(&name, &text, Target::Native);
-            let (true, [practice]) = (single, native.as_slice()) else { continue };
+            let (true, [practice]) = (single, native.as_slice()) else {
+                continue;
+            };
             let yaml = credlint::convert::native::yaml(&practice.converted.document);
             let back = convert("native.yaml", &yaml, Target::EdcTemplate).remove(0).converted;
             let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
@@ -471,18 +582,28 @@ fn a_credential_comes_back_whole() {
                 }
                 let is_there = match path.strip_suffix("/concept") {
                     // Elsewhere by the model: a level without its national one, and the older name of a field.
-                    Some(path) if path.ends_with("/eqfLevel") => after.iter().any(|(other, _)| other.ends_with("/educationLevel")),
+                    Some(path) if path.ends_with("/eqfLevel") => {
+                        after.iter().any(|(other, _)| other.ends_with("/educationLevel"))
+                    }
                     Some(path) if path.ends_with("/educationSubject") => {
                         after.iter().any(|(other, _)| other.ends_with("/thematicArea"))
                     }
-                    Some(path) => after.iter().any(|(other, _)| other == path || other == &format!("{path}/concept")),
+                    Some(path) => after
+                        .iter()
+                        .any(|(other, _)| other == path || other == &format!("{path}/concept")),
                     None => after.iter().any(|(_, other)| other == said),
                 };
                 // Only a Qualification has it; in words it is the status.
-                let said = if path.ends_with("/isPartialQualification") { "stand-alone" } else { said };
+                let said = if path.ends_with("/isPartialQualification") {
+                    "stand-alone"
+                } else {
+                    said
+                };
                 let listed = back.losses.iter().any(|loss| {
                     let value = loss.value.trim_end_matches('…');
-                    (!value.is_empty() && said.starts_with(value)) || loss.path.starts_with("/extra") && practice_says(&practice.converted.document, &loss.path, said)
+                    (!value.is_empty() && said.starts_with(value))
+                        || loss.path.starts_with("/extra")
+                            && practice_says(&practice.converted.document, &loss.path, said)
                 });
                 kept += usize::from(is_there);
                 if !is_there && !listed {
@@ -491,7 +612,10 @@ fn a_credential_comes_back_whole() {
             }
         }
     }
-    println!("{judged} credentials, {kept} statements came back, {} neither came back nor are listed", wrong.len());
+    println!(
+        "{judged} credentials, {kept} statements came back, {} neither came back nor are listed",
+        wrong.len()
+    );
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(judged > 1);
 }
@@ -502,11 +626,23 @@ fn neither_stream_says_anything_of_a_learner() {
     for (path, secrets) in [
         (
             "fixtures/formats/edc/full.json",
-            ["Quirina", "Learnersurname", "1999-01-02", "ID-77-XYZ", "quirina@learner.example"],
+            [
+                "Quirina",
+                "Learnersurname",
+                "1999-01-02",
+                "ID-77-XYZ",
+                "quirina@learner.example",
+            ],
         ),
         (
             "fixtures/formats/open-badges-3/dutch.json",
-            ["marijke-voorbeeld", "Marijke Voorbeeld", "marijke@voorbeeld.example", "LIC-778899", "9.25"],
+            [
+                "marijke-voorbeeld",
+                "Marijke Voorbeeld",
+                "marijke@voorbeeld.example",
+                "LIC-778899",
+                "9.25",
+            ],
         ),
     ] {
         let text = file(path);
@@ -533,7 +669,11 @@ fn units_are_looked_into() {
     assert!(message.contains("titel"), "{message}");
     let drawn = crate::drawn("eu", &practice);
     assert!(!drawn.contains("Jane Roe"), "{drawn}");
-    let units: Vec<_> = practice.units.iter().map(|unit| (unit.id.as_str(), unit.is_reference)).collect();
+    let units: Vec<_> = practice
+        .units
+        .iter()
+        .map(|unit| (unit.id.as_str(), unit.is_reference))
+        .collect();
     assert_eq!(units, [("one", false), ("two", true), ("three", false)]);
 }
 
@@ -541,7 +681,11 @@ fn units_are_looked_into() {
 fn units_are_extracted_as_descriptors() {
     let path = "fixtures/units/cet-workshop.yaml";
     let whole = crate::check(&file(path));
-    let meet: Vec<_> = whole.units.iter().map(|unit| (unit.id.as_str(), unit.meets, unit.is_reference)).collect();
+    let meet: Vec<_> = whole
+        .units
+        .iter()
+        .map(|unit| (unit.id.as_str(), unit.meets, unit.is_reference))
+        .collect();
     let expected = [
         ("pt-ex-hv-safety", true, false),
         ("pt-ex-batteries", true, false),
@@ -549,21 +693,39 @@ fn units_are_extracted_as_descriptors() {
         ("pt-ex-workplace-learning", false, true),
     ];
     assert_eq!(meet, expected);
-    assert!(whole.findings.iter().all(|finding| !set("eu").rules[finding.rule].id.starts_with("shape/")));
+    assert!(
+        whole
+            .findings
+            .iter()
+            .all(|finding| !set("eu").rules[finding.rule].id.starts_with("shape/"))
+    );
 
     let scratch = Scratch::new("units");
     let from = root().join(path).display().to_string();
     let output = run_in(scratch.path(), &["convert", "--extract", &from, "-o", "."]);
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     for unit in whole.units.iter().filter(|unit| !unit.is_reference) {
         let text = std::fs::read_to_string(scratch.path().join(format!("{}.yaml", unit.id))).expect("a file");
         let practice = crate::check(&text);
-        let errors = practice.findings.iter().map(|finding| set("eu").rules[finding.rule].id.as_str());
-        let wrong: Vec<&str> = errors.filter(|id| id.starts_with("shape/") || id.starts_with("evidence/")).collect();
+        let errors = practice
+            .findings
+            .iter()
+            .map(|finding| set("eu").rules[finding.rule].id.as_str());
+        let wrong: Vec<&str> = errors
+            .filter(|id| id.starts_with("shape/") || id.starts_with("evidence/"))
+            .collect();
         assert!(wrong.is_empty(), "{wrong:?}");
         let missing = practice.gaps[0].1.missing + practice.gaps[0].1.open;
         assert_eq!(missing == 0, unit.meets, "{}", unit.id);
-        assert!(text.contains("basis: inherited") && text.contains("id: pt-ex-cet-ev"), "{text}");
+        assert!(
+            text.contains("basis: inherited") && text.contains("id: pt-ex-cet-ev"),
+            "{text}"
+        );
     }
     // What somebody has worked on since is not overwritten.
     let again = run_in(scratch.path(), &["convert", "--extract", &from, "-o", "."]);
@@ -573,5 +735,7 @@ fn units_are_extracted_as_descriptors() {
 }
 
 fn practice_says(document: &Json, path: &str, said: &str) -> bool {
-    document.pointer(path).is_some_and(|value| value.to_string().contains(said.trim_matches('"')))
+    document
+        .pointer(path)
+        .is_some_and(|value| value.to_string().contains(said.trim_matches('"')))
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use credlint::convert::{ElmVersion, Target, Wanted, Written, convert_file};
+use credlint::descriptor::model::{Field, Group, LineKind, Shape, model};
 use credlint::language::Language;
 use credlint::source::Source;
-use credlint::descriptor::model::{Field, Group, LineKind, Shape, model};
 use credlint::vocabulary::embedded;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
@@ -23,7 +23,10 @@ fn convert(name: &str, text: String, target: Target) -> Written {
     };
     let source = Source::new(name, text);
     let written = convert_file(set("eu"), &source, None, wanted).expect("a readable file");
-    written.into_iter().next().unwrap_or_else(|| panic!("{name}: no practice for {}", target.title()))
+    written
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| panic!("{name}: no practice for {}", target.title()))
 }
 
 /// Keys of groups for which a bare value can stand.
@@ -174,7 +177,11 @@ fn any_descriptor() -> impl Strategy<Value = Json> {
 fn any_field(field: &'static Field) -> BoxedStrategy<Option<(String, Json)>> {
     let name = model().name(field.key).to_string();
     let value = any_value(&field.shape);
-    let value = if field.states { prop_oneof![9 => value, 1 => Just(json!("none"))].boxed() } else { value };
+    let value = if field.states {
+        prop_oneof![9 => value, 1 => Just(json!("none"))].boxed()
+    } else {
+        value
+    };
     proptest::option::weighted(0.6, value)
         .prop_map(move |value| Some((name.clone(), value?)))
         .boxed()
@@ -197,7 +204,13 @@ fn any_value(shape: &'static Shape) -> BoxedStrategy<Json> {
             words().prop_map(Json::from),
             proptest::sample::subsequence(vec!["en", "es", "pt-BR"], 1..=3).prop_flat_map(move |languages| {
                 let texts = proptest::collection::vec(words(), languages.len());
-                texts.prop_map(move |texts| languages.iter().zip(texts).map(|(tag, text)| (tag.to_string(), text)).collect())
+                texts.prop_map(move |texts| {
+                    languages
+                        .iter()
+                        .zip(texts)
+                        .map(|(tag, text)| (tag.to_string(), text))
+                        .collect()
+                })
             }),
         ]
         .boxed(),
@@ -206,7 +219,11 @@ fn any_value(shape: &'static Shape) -> BoxedStrategy<Json> {
         Shape::Line(LineKind::Url) => texts("https://[a-z]{3,8}\\.example/[a-z]{1,6}"),
         Shape::Line(LineKind::Duration) => texts("P[1-9]Y"),
         Shape::Line(LineKind::Line) => words().prop_map(Json::from).boxed(),
-        Shape::Number => prop_oneof![(1u32..500).prop_map(Json::from), (1u32..99).prop_map(|n| json!(f64::from(n) + 0.5))].boxed(),
+        Shape::Number => prop_oneof![
+            (1u32..500).prop_map(Json::from),
+            (1u32..99).prop_map(|n| json!(f64::from(n) + 0.5))
+        ]
+        .boxed(),
         Shape::Flag => any::<bool>().prop_map(Json::from).boxed(),
         Shape::Code(name) => match embedded(name) {
             Some(list) => {
@@ -215,11 +232,17 @@ fn any_value(shape: &'static Shape) -> BoxedStrategy<Json> {
             }
             None => words().prop_map(Json::from).boxed(),
         },
-        Shape::Descriptor => prop_oneof![texts("[a-z]{2,4}-[0-9]{1,3}"), words().prop_map(|title| json!({ "title": title }))].boxed(),
+        Shape::Descriptor => prop_oneof![
+            texts("[a-z]{2,4}-[0-9]{1,3}"),
+            words().prop_map(|title| json!({ "title": title }))
+        ]
+        .boxed(),
         Shape::Any => words().prop_map(Json::from).boxed(),
         Shape::Group(group) => any_group(group),
         Shape::Table(item) => any_value(item).prop_map(|value| json!({ "one": value })).boxed(),
-        Shape::List { item, .. } => proptest::collection::vec(any_value(item), 1..3).prop_map(Json::from).boxed(),
+        Shape::List { item, .. } => proptest::collection::vec(any_value(item), 1..3)
+            .prop_map(Json::from)
+            .boxed(),
         Shape::Choice(shapes) => proptest::strategy::Union::new(shapes.iter().map(any_value)).boxed(),
     }
 }

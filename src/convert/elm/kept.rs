@@ -55,7 +55,10 @@ const DEMANDED: [(&str, &[&str]); 18] = [
     ("Group", &["prefLabel"]),
     ("Identifier", &["notation"]),
     ("LearningActivitySpecification", &["title"]),
-    ("LearningEntitlementSpecification", &["title", "dcType", "entitlementStatus"]),
+    (
+        "LearningEntitlementSpecification",
+        &["title", "dcType", "entitlementStatus"],
+    ),
     ("LearningOpportunity", &["title", "providedBy"]),
     ("LearningOutcome", &["title"]),
     ("LegalIdentifier", &["notation", "spatial"]),
@@ -94,7 +97,10 @@ fn fits(value: &Json) -> bool {
 
 /// Whether it went back.
 pub(in super::super) fn put_back_edc(document: &mut Json, unread: &Unread) -> bool {
-    let pointer = unread.pointer.strip_prefix("/credential/").or(unread.pointer.strip_prefix('/'));
+    let pointer = unread
+        .pointer
+        .strip_prefix("/credential/")
+        .or(unread.pointer.strip_prefix('/'));
     let steps: Vec<&str> = pointer.unwrap_or_default().split('/').collect();
     let is_number = |step: &str| step.parse::<usize>().is_ok();
     let keys: Vec<&str> = steps.iter().copied().filter(|step| !is_number(step)).collect();
