@@ -349,7 +349,7 @@ fn comments_stay_or_are_listed() {
     }
     let two = format!("{text}---\ndescriptor: micro-credential/1\n");
     let written = convert("x.yaml", &two, Target::Ooapi);
-    assert_eq!(written.iter().flat_map(|practice| lost(practice)).count(), 1);
+    assert_eq!(written.iter().flat_map(&lost).count(), 1);
     // A file that is only in part ours is not printed as a whole.
     let mixed = format!("{text}---\nsomething: else\n");
     let written = convert("x.yaml", &mixed, Target::Native);
@@ -396,14 +396,12 @@ fn about_learners(value: &Json, inside: bool, found: &mut BTreeSet<String>) {
         Json::Object(rows) => {
             for (key, value) in rows {
                 let subject = matches!(key.as_str(), "credentialSubject" | "recipient");
-                if inside && PERSONAL.contains(&key.as_str()) {
-                    texts(value, found);
-                } else if inside
-                    && key == "id"
-                    && value
+                let is_name = || {
+                    value
                         .as_str()
                         .is_some_and(|id| id.starts_with("did:") || id.contains('@'))
-                {
+                };
+                if inside && (PERSONAL.contains(&key.as_str()) || key == "id" && is_name()) {
                     texts(value, found);
                 }
                 about_learners(value, (inside || subject) && !THINGS.contains(&key.as_str()), found);
