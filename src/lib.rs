@@ -25,6 +25,7 @@ pub mod language;
 pub mod lint;
 mod normalise;
 pub mod number;
+pub mod ordered;
 pub mod pack;
 pub mod path;
 pub mod pattern;

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 mod collect;
+pub mod kept;
 mod verdicts;
 
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::catalogue::Draft;
-use crate::check::Context;
+use crate::check::{Clock, Context};
 use crate::descriptor::{Descriptor, FactId, mapped, native};
 use crate::elements;
 use crate::finding::Finding;
@@ -68,8 +69,11 @@ pub enum Presence {
     Walked,
 }
 
+/// The name of a format of others.
+pub type FormatName = &'static str;
+
 /// What became of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Its rules were run.
@@ -82,10 +86,12 @@ pub enum State {
     Unparsable,
 }
 
-/// One document and what was found.
-#[derive(Debug)]
+/// One document and what was found. Everything but the text can be kept ([`kept`]), so nothing in here may be left out
+/// when it is written.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub struct Practice {
     /// Its sources; the first is the file.
+    #[serde(skip)]
     pub sources: Vec<Arc<Source>>,
     /// 1-based number of the document in its file.
     pub document: usize,
@@ -118,7 +124,10 @@ pub struct Practice {
     /// What the rules over a catalogue need of it, when it was checked.
     pub record: Option<Draft>,
     /// The format of the file, when it is not our own.
-    pub format: Option<&'static str>,
+    #[serde(deserialize_with = "kept::format")]
+    pub format: Option<FormatName>,
+    /// Whether what was found depends on the day of the check.
+    pub dated: bool,
     /// Rules that looked at it.
     pub rules_run: usize,
     /// Rules that do not apply.
@@ -146,6 +155,7 @@ impl Practice {
             known: Vec::new(),
             record: None,
             format: None,
+            dated: false,
             rules_run: 0,
             rules_not_applicable: 0,
         }
@@ -530,9 +540,10 @@ pub fn judge_facts(set: &RuleSet, options: &Options, descriptor: &Descriptor<'_>
 fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool) {
     let set = findings.set;
     let statements = set.elements.statements(descriptor);
+    let clock = Clock::new(findings.options.as_of);
     let mut context = Context {
         descriptor,
-        as_of: findings.options.as_of,
+        clock: &clock,
         language: findings.options.language,
         elements: &set.elements,
         element: Element::Document,
@@ -605,6 +616,7 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
         language: findings.options.language,
     };
     let practice = &mut *findings.practice;
+    practice.dated = clock.was_asked();
     practice.elements = Element::JUDGED
         .into_iter()
         .map(|element| verdicts.element(element))
