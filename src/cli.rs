@@ -96,6 +96,15 @@ pub struct InputArgs {
     /// The day on which "is this over?" is answered; the default is today (UTC).
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub as_of: Option<jiff::civil::Date>,
+    /// How many threads work; the default is one for each processor. The output is the same for any number.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// A folder where results are kept, so that texts that have not changed need not be checked again.
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// Leave out the rules that compare practices, and the memory that they take.
+    #[arg(long)]
+    pub no_catalogue: bool,
     /// Fail (exit 3) when fewer documents than this were checked.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub min_checked: usize,
@@ -133,8 +142,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
     /// The least level that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
@@ -150,8 +159,8 @@ pub struct ScoreArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
 }
 
 /// Arguments of `plan`.
@@ -185,7 +194,19 @@ pub struct ConvertArgs {
     pub output: Option<PathBuf>,
 }
 
-/// Forms of a report.
+/// Forms of a report over practices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Human,
+    /// One versioned JSON document (see `credlint schema result`).
+    Json,
+    /// The same as one JSON text on every line: what it rests on, each practice, each finding over the catalogue, counts (see
+    /// `credlint schema result-line`).
+    Ndjson,
+}
+
+/// Forms of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.
@@ -276,4 +297,6 @@ pub enum SchemaName {
     Typology,
     /// The JSON result.
     Result,
+    /// A line of the NDJSON result.
+    ResultLine,
 }

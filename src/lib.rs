@@ -8,6 +8,8 @@
 //! ARCHITECTURE.md has the map and the invariants.
 
 pub mod app;
+pub mod bulk;
+pub mod cache;
 pub mod catalogue;
 pub mod check;
 pub mod cli;
@@ -31,6 +33,7 @@ pub mod path;
 pub mod pattern;
 pub mod plan;
 pub mod profile;
+pub mod progress;
 pub mod reference;
 pub mod report;
 pub mod rule;
@@ -43,4 +46,5 @@ pub mod standard;
 pub mod tree;
 pub mod typology;
 pub mod vocabulary;
+pub mod whole;
 pub mod wording;

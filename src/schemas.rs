@@ -13,6 +13,7 @@ pub fn text(name: SchemaName) -> String {
         SchemaName::Config => pretty::<crate::config::ConfigFile>(),
         SchemaName::Typology => pretty::<crate::typology::TypologyFile>(),
         SchemaName::Result => pretty::<crate::report::json::ResultFile>(),
+        SchemaName::ResultLine => pretty::<crate::report::ndjson::Line>(),
     }
 }
 

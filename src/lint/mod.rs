@@ -19,7 +19,7 @@ use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Phase, Rule};
 use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
-use crate::source::{Source, Span};
+use crate::source::{Form, Source, Span};
 use crate::standard::Element;
 use crate::tree::{Entry, Kind, NodeId, ProblemKind, Tree};
 use crate::typology::{Classification, Record};
@@ -185,7 +185,7 @@ enum Header {
 /// Every practice of a source: one per document, or one per item where a document is a list of descriptors.
 pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, presence: Presence) -> Vec<Practice> {
     let text = source.text();
-    let strict = source.name().ends_with(".json") || source.name().ends_with(".jsonld");
+    let strict = Form::is_strict(source.name());
     if let Some(problem) = strict.then(|| crate::tree::strict_json_problem(text)).flatten() {
         let mut practice = Practice::empty(source.clone(), 1, State::Unparsable);
         Findings::new(set, options, &mut practice).problem(&problem);

@@ -2,8 +2,10 @@
 
 pub mod human;
 pub mod json;
+pub mod ndjson;
 pub mod table;
 
+use crate::gather::NotRun;
 use crate::language::mark;
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{Practice, State};
@@ -39,6 +41,9 @@ pub struct Summary {
     pub in_catalogue: usize,
     /// Practices in the catalogue; nothing where there was none and the rules over it did not run.
     pub catalogue: Option<usize>,
+    /// Why the rules over the catalogue did not run.
+    #[serde(skip)]
+    pub catalogue_not_run: Option<NotRun>,
 }
 
 impl Summary {
@@ -53,6 +58,11 @@ impl Summary {
         self.rules_not_applicable += practice.rules_not_applicable;
         self.omitted += practice.omitted;
         practice.findings.iter().for_each(|finding| self.count(finding.level));
+    }
+
+    /// All documents, whatever became of them.
+    pub fn documents(&self) -> usize {
+        self.checked + self.not_descriptors + self.unreadable + self.unparsable
     }
 
     /// Adds what was found over the catalogue.
