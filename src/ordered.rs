@@ -37,8 +37,8 @@ pub fn ordered<J: Send, D: Send, E>(
     let (todo, jobs) = channel::<(J, SyncSender<D>)>();
     let (turns, results) = sync_channel::<Receiver<D>>(threads * PER_THREAD);
     let (jobs, work) = (Mutex::new(jobs), &work);
-    std::thread::scope(|scope| {
-        let jobs = &jobs;
+    let jobs = &jobs;
+    std::thread::scope(move |scope| {
         scope.spawn(move || {
             feed(&mut |job| {
                 let (done, result) = sync_channel(1);
@@ -57,6 +57,8 @@ pub fn ordered<J: Send, D: Send, E>(
                 }
             });
         }
+        // Gone when the caller wants no more, which the feeder must see before it is waited for.
+        let results = results;
         while let Some(result) = patiently(&results, take)? {
             // A worker that panicked leaves nothing; the panic goes on when the threads are joined.
             match patiently(&result, take)? {

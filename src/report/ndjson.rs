@@ -14,7 +14,7 @@ use crate::rule::set::RuleSet;
 
 /// A line.
 #[derive(Debug, Serialize, JsonSchema)]
-#[serde(tag = "line", rename_all = "kebab-case")]
+#[serde(tag = "type", rename_all = "kebab-case")]
 #[schemars(
     title = "credlint result line",
     description = "A line of what `credlint check --format ndjson` prints"
