@@ -41,6 +41,29 @@ fn tree(bencher: Bencher<'_, '_>) {
     bencher.bench(|| tree::parse(black_box(EXEMPLARY)));
 }
 
+/// The same descriptor as JSON by the JSON road.
+#[divan::bench]
+fn tree_of_json(bencher: Bencher<'_, '_>) {
+    let text = as_json();
+    bencher
+        .counter(divan::counter::BytesCount::of_str(&text))
+        .bench(|| tree::json::parse(black_box(&text)));
+}
+
+/// The same JSON by the YAML road, which every text can take: the JSON road must be three times as fast.
+#[divan::bench]
+fn tree_of_json_by_the_yaml_road(bencher: Bencher<'_, '_>) {
+    let text = as_json();
+    bencher
+        .counter(divan::counter::BytesCount::of_str(&text))
+        .bench(|| tree::parse_yaml(black_box(&text)));
+}
+
+fn as_json() -> String {
+    let trees = tree::parse(EXEMPLARY);
+    serde_json::to_string_pretty(&schema::to_json(&trees[0], trees[0].root.expect("a document"))).expect("JSON")
+}
+
 /// The same text by the living successor of serde_yaml, without positions: what the choice is measured against.
 #[divan::bench]
 fn tree_by_serde_yaml(bencher: Bencher<'_, '_>) {

@@ -5,6 +5,7 @@
 //!
 //! A destination that ends in `.ndjson` gets one record a line, one that ends in `.yaml` one document after the other;
 //! any other is a folder that gets a file for each, a thousand to a subfolder.
+#![recursion_limit = "256"]
 #![allow(clippy::print_stderr, reason = "it says what it did")]
 
 use std::fs::{self, File};
@@ -227,12 +228,12 @@ fn record(number: u64, seed: u64) -> Value {
         .collect();
     let points = 1 + random.next(12);
     let hours = points * (25 + random.next(6));
-    let proves: Vec<&str> = vec!["LO1", "LO2", "LO3"];
+    let proves: Vec<Value> = outcomes.iter().map(|outcome| outcome["id"].clone()).collect();
     let (area, body) = (random.next(1000), random.next(5000));
     let mut record = json!({
         "descriptor": "micro-credential/1",
         "kind": "micro-credential",
-        "id": format!("{}-{seed}-{number}", words.code),
+        "id": format!("course-{seed}-{number}"),
         "title": format!("{} · {area}", say(words.title)),
         "description": say(words.description),
         "label": "micro-credential",
@@ -252,7 +253,7 @@ fn record(number: u64, seed: u64) -> Value {
         "level": {"eqf": 3 + random.next(4), "assigned_by": format!("{} {}", words.body, random.next(40))},
         "assessment": [{
             "id": "A1",
-            "type": random.one(&["practical-assessment", "written-examination", "portfolio"]),
+            "type": random.one(&["practical-assessment", "portfolio", "project-work"]),
             "purpose": "summative",
             "proves": proves,
             "mode": random.one(&["in-person", "online"]),
@@ -260,6 +261,7 @@ fn record(number: u64, seed: u64) -> Value {
             "identity_verified": true,
             "criteria": say(words.criteria),
             "grading": words.grading,
+            "assessor": {"name": format!("{} {}", words.body, random.next(90)), "independent": true},
             "consistency": "common",
             "language": words.code,
         }],
@@ -269,16 +271,45 @@ fn record(number: u64, seed: u64) -> Value {
             "setting": "formal",
             "place": say(words.place),
         },
-        "quality_assurance": [{
-            "type": "internal",
-            "title": format!("{} {area}", say(words.title)),
-            "scope": "programme",
-            "issued": format!("20{}-0{}-1{}", 20 + random.next(6), 1 + random.next(9), random.next(10)),
+        "quality_assurance": [
+            {"type": "internal", "title": format!("{} {area}", say(words.title)), "scope": "programme"},
+            {
+                "type": "institutional-license",
+                "scope": "institution",
+                "agent": {"name": format!("{} {}", words.body, random.next(40)), "country": words.country},
+                "issued": format!("20{}-0{}-1{}", 20 + random.next(6), 1 + random.next(9), random.next(10)),
+                "valid_until": format!("20{}-0{}-2{}", 27 + random.next(6), 1 + random.next(9), random.next(9)),
+                "report": format!("https://agency{}.example/{body}", random.next(40)),
+            },
+        ],
+        "prerequisites": [say(words.more)],
+        "stackability": {"status": "stackable", "pathway": say(words.description)},
+        "further_information": {
+            "homepage": format!("https://b{body}.example/courses/{number}"),
+            "contact": format!("courses@b{body}.example"),
+            "reviewed": format!("20{}-0{}-1{}", 25 + random.next(2), 1 + random.next(9), random.next(10)),
+        },
+        "issuing": {"formats": ["edc"], "verification": format!("https://b{body}.example/verify")},
+        "recognition": [{
+            "by": {"name": format!("{} {}", words.body, random.next(300)), "kind": "public authority"},
+            "for": "further-study",
+            "basis": "agreement",
+            "status": "formal",
         }],
-        "prerequisites": [{"description": say(words.more)}],
-        "stackability": {"status": "stackable", "part_of": [format!("{}-{seed}-{}", words.code, number / 50)]},
-        "further_information": {"url": [format!("https://b{body}.example/c/{number}")]},
+        "field": {"isced_f": random.one(&["0716", "0811", "0913", "0831", "0722", "0411"])},
+        "offers": [{
+            "id": format!("{number}-spring"),
+            "homepage": format!("https://b{body}.example/courses/{number}/spring"),
+            "start": format!("2027-0{}-1{}", 1 + random.next(3), random.next(10)),
+            "end": format!("2027-0{}-1{}", 4 + random.next(5), random.next(10)),
+            "price": {"amount": 50 + 10 * random.next(60), "currency": "EUR"},
+            "mode": "blended",
+            "language": words.code,
+        }],
     });
+    if number % 50 != 0 {
+        record["stackability"]["part_of"] = json!([format!("course-{seed}-{}", number / 50 * 50)]);
+    }
     fault(&mut record, &mut random);
     record
 }

@@ -1,5 +1,7 @@
 //! What the commands do, over any output. The binary adds only the process around it.
 
+mod compare;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,11 +10,12 @@ use crate::bulk::{Draw, Run};
 use crate::cache::Cache;
 use crate::cli::{
     CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, ReportFormat,
-    RulesArgs, ScoreArgs, TestArgs,
+    RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;
 use crate::convert::{Target, Wanted, Written, convert_file};
+use crate::facet::{Facet, Filter};
 use crate::finding::Finding;
 use crate::gather::{Gather, NotRun, Scope};
 use crate::input::{self, Items};
@@ -20,11 +23,14 @@ use crate::language::{Language, mark};
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{FormatIn, Options, Practice, Presence, State};
 use crate::ordered::Step;
+use crate::output::{self, Outputs, Planned};
+use crate::patterns::{Patterns, Roll};
 use crate::progress::{Over, Progress};
 use crate::reference::Topic;
+use crate::report::form::{End, Job};
+use crate::report::html::Page;
 use crate::report::human::{Human, Style};
 use crate::report::ndjson::Line;
-use crate::report::table::Table;
 use crate::report::{Summary, json};
 use crate::rule::set::{RuleSet, SetError};
 use crate::source::{Form, Source, Span};
@@ -73,6 +79,8 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Check(args) => check(args, &cli.look, style, world),
         Command::Score(args) => score(args, &cli.look, style, world),
         Command::Plan(args) => plan(args, &cli.look, style, world),
+        Command::Diff(args) => compare::diff(args, &cli.look, style, world),
+        Command::Agreement(args) => compare::agreement(args, &cli.look, style, world),
         Command::Convert(args) => convert(args, &cli.look, world),
         Command::Explain(args) => explain_rule(args, &cli.look, style, world),
         Command::Rules(args) => rules(args, &cli.look, style, world),
@@ -120,7 +128,7 @@ impl Reader {
 
     fn of_report(format: ReportFormat) -> Reader {
         match format {
-            ReportFormat::Human => Reader::Person,
+            ReportFormat::Human | ReportFormat::Html => Reader::Person,
             ReportFormat::Json | ReportFormat::Ndjson => Reader::Program,
         }
     }
@@ -193,13 +201,19 @@ fn session(
     } else {
         &args.profile
     };
-    let set = match RuleSet::load(profiles, &args.rules) {
+    let mut set = match RuleSet::load(profiles, &args.rules) {
         Ok(set) => set,
         Err(error) => {
             write!(world.err, "{}", set_words(style, &error))?;
             return Ok(Err(Exit::Failed));
         }
     };
+    if let Some(weights) = &args.weights
+        && let Err(words) = compare::weigh(&mut set, weights, style)
+    {
+        write!(world.err, "{words}")?;
+        return Ok(Err(Exit::Failed));
+    }
     let options = Options {
         as_of: args.as_of.unwrap_or(world.today),
         language: language(look, config.language, reader, world),
@@ -495,42 +509,169 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
             write!(world.out, "{}", human.closing(&summary))?;
             summary
         }
-        ReportFormat::Json => print_json(&session, world)?,
+        ReportFormat::Json => print_json(&session, style, world)?,
+        ReportFormat::Html => print_html(&session, world)?,
         ReportFormat::Ndjson => print_ndjson(&session, world)?,
     };
     finish(&session, &args.input, &summary, args.fail_on.level(), world)
 }
 
 fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, look, style, Reader::of_report(args.format), world)? {
+    let failed = |world: &mut World<'_>, problem: String| {
+        writeln!(world.err, "credlint: {problem}")?;
+        Ok(Exit::Failed)
+    };
+    let planned = match output::plan(args.format, &args.output, world.terminal) {
+        Ok(planned) => planned,
+        Err(problem) => return failed(world, problem),
+    };
+    // One run has one language: only where nothing but the table is asked for, it is the reader's.
+    let reader = match planned.iter().all(|own| own.format == ScoreFormat::Table) {
+        true => Reader::Person,
+        false => Reader::Program,
+    };
+    let mut session = match session(&args.input, look, style, reader, world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
-    let summary = match args.format {
-        ReportFormat::Human => {
-            let mut table = Table::new(&session.set, style, session.options.language);
-            let mut gather = gather(&session);
-            let mut summary = visit(&session, &mut gather, world, &mut |practice, _| {
-                if practice.state == State::Checked {
-                    table.add(practice);
-                }
-                Ok(())
-            })?;
-            visit_catalogue(&mut gather, &mut summary, world, &mut |_, _, _| Ok(()))?;
-            if summary.checked > 0 {
-                write!(
-                    world.out,
-                    "{}\n{}",
-                    table.render(),
-                    Human::new(&session.set, style, session.options.language).closing(&summary)
+    let mut ranking = compare::Ranking::new(&session.set, args);
+    if let Err(problem) = output::keep_apart(&planned, &mut session.items) {
+        return failed(world, problem);
+    }
+    let filter = match Filter::parse(&args.filter, &session.set) {
+        Ok(filter) => filter,
+        Err(problem) => return failed(world, format!("--where: {problem}")),
+    };
+    let by: Vec<Facet> = args.by.iter().map(|name| Facet::named(name)).collect();
+    if by.is_empty() && planned.iter().any(|own| own.format == ScoreFormat::PatternsCsv) {
+        return failed(world, "patterns-csv needs --by, such as `--by country`".to_string());
+    }
+    let job = Job {
+        set: &session.set,
+        options: &session.options,
+        style: wide(style, look, world),
+        by: &by,
+        filter: &filter,
+    };
+    let outputs = match Outputs::open(&planned, job, style) {
+        Ok(outputs) => outputs,
+        Err(problem) => return failed(world, problem),
+    };
+    let report = report(&session, outputs, job, Some(&mut ranking), world)?;
+    report.note(&planned, job, world)?;
+    if let Some(problem) = ranking.problem {
+        return failed(world, problem);
+    }
+    let exit = finish(&session, &args.input, &report.summary, None, world)?;
+    Ok(if report.problems.is_empty() { exit } else { Exit::Failed })
+}
+
+/// A table may be as wide as the terminal; text is not.
+fn wide(style: Style, look: &Look, world: &World<'_>) -> Style {
+    let columns = look.width.or(world.columns.map(|columns| columns.clamp(40, 160)));
+    Style {
+        width: columns.map_or(style.width, usize::from),
+        ..style
+    }
+}
+
+/// What a run over practices came to.
+struct Report {
+    summary: Summary,
+    chosen: usize,
+    patterns: Vec<Patterns>,
+    /// What went wrong with the files that were written.
+    problems: Vec<String>,
+}
+
+impl Report {
+    /// What a reader of the output alone would not see.
+    fn note(&self, planned: &[Planned], job: Job<'_>, world: &mut World<'_>) -> io::Result<()> {
+        for problem in &self.problems {
+            writeln!(world.err, "credlint: {problem}")?;
+        }
+        let tells_all = |own: &Planned| matches!(own.format, ScoreFormat::Table | ScoreFormat::Json);
+        let unparsable = self.summary.unparsable;
+        if unparsable > 0 && !planned.iter().any(tells_all) {
+            writeln!(
+                world.err,
+                "credlint: not in the result, because they could not be read to their end: {unparsable}; `credlint check` says why"
+            )?;
+        }
+        if self.chosen == 0 && self.summary.checked > 0 {
+            let conditions = job.filter.written().join(", ");
+            writeln!(
+                world.err,
+                "credlint: none of {} checked answers to {conditions}",
+                self.summary.checked
+            )?;
+        }
+        for patterns in self.patterns.iter().filter(|own| own.practices > 0) {
+            if patterns.named().next().is_none() {
+                let near = did_you_mean(&Facet::near(&patterns.by).into_iter().collect::<Vec<_>>());
+                writeln!(
+                    world.err,
+                    "credlint: no practice says anything of `{}`{near}",
+                    patterns.by
                 )?;
             }
-            summary
         }
-        ReportFormat::Json => print_json(&session, world)?,
-        ReportFormat::Ndjson => print_ndjson(&session, world)?,
+        Ok(())
+    }
+}
+
+/// Every practice that is chosen, in every form that is wanted, as it comes.
+fn report(
+    session: &Session,
+    mut outputs: Outputs<'_>,
+    job: Job<'_>,
+    mut ranking: Option<&mut compare::Ranking<'_>>,
+    world: &mut World<'_>,
+) -> io::Result<Report> {
+    outputs.begin(world.out)?;
+    let mut gather = gather(session);
+    let mut rolls: Vec<Roll<'_>> = job.by.iter().map(|facet| Roll::new(job.set, facet.clone())).collect();
+    let mut chosen = 0;
+    let mut summary = visit(session, &mut gather, world, &mut |practice, out| {
+        let checked = practice.state == State::Checked;
+        let passes = job.filter.is_empty() || (checked && job.filter.passes(job.set, practice));
+        if !passes {
+            return Ok(());
+        }
+        if checked {
+            chosen += 1;
+            rolls.iter_mut().for_each(|roll| roll.add(practice));
+            if let Some(ranking) = &mut ranking {
+                ranking.add(practice);
+            }
+        }
+        outputs.practice(practice, out)
+    })?;
+    let mut findings = Vec::new();
+    let wanted = outputs.want_findings();
+    let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
+        outputs.across(found, sources);
+        if wanted {
+            findings.push(json::finding(&session.set, sources, found));
+        }
+        Ok(())
+    })?;
+    let patterns: Vec<Patterns> = rolls.into_iter().map(Roll::finish).collect();
+    let sensitivity = ranking.and_then(compare::Ranking::analyse);
+    let end = End {
+        summary: &summary,
+        chosen,
+        catalogue: &json::catalogue(catalogue.as_ref(), gather.not_run(), findings, session.options.language),
+        patterns: &patterns,
+        sensitivity: sensitivity.as_ref(),
     };
-    finish(&session, &args.input, &summary, None, world)
+    let problems = outputs.end(&end, world.out)?;
+    Ok(Report {
+        summary,
+        chosen,
+        patterns,
+        problems,
+    })
 }
 
 fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
@@ -557,14 +698,18 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
             return Ok(Exit::Failed);
         }
     };
+    let to = args.to.unwrap_or(Target::Native);
     let wanted = Wanted {
-        target: args.to,
+        target: to,
+        extract: args.extract,
+        as_of: world.today,
         version: args.elm_version,
         language: language(look, None, Reader::of(args.format), world),
     };
     let format_in = args.format_in.as_deref().and_then(FormatIn::named);
     let items = input::expand(&args.paths, &Config::default(), false, "<stdin>", 1);
     let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
+    let (mut texts, mut names): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for item in items.iter() {
         let text = match input::read(&item) {
             Ok(text) => text,
@@ -583,6 +728,9 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
                 continue;
             }
         };
+        // Where there is nothing to convert, comments and layout stay as they are.
+        let whole = written.last().is_some_and(|practice| practice.is_unchanged);
+        texts.extend(whole.then(|| source.text().to_string()));
         for practice in written {
             if args.format == Format::Human {
                 print_losses(&item.shown, &practice, wanted.language, world)?;
@@ -593,25 +741,33 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
                 "output": practice.converted.document,
                 "losses": practice.converted.losses,
             }));
+            if !whole {
+                texts.push(yaml(&practice.converted.document));
+            }
+            names.push(practice.name.unwrap_or_default());
             documents.push(practice.converted.document);
         }
     }
     if documents.is_empty() {
         if exit == Exit::Clean {
-            writeln!(
-                world.err,
-                "credlint: nothing was converted; no file is of a format that is known"
-            )?;
+            let why = match args.extract {
+                true => "no file has `units` that are described in it",
+                false => "no file is of a format that is known",
+            };
+            writeln!(world.err, "credlint: nothing was converted; {why}")?;
             exit = Exit::NothingChecked;
         }
         return Ok(exit);
     }
-    let text = match (args.format, args.to) {
+    if let (Some(folder), true) = (args.output.as_deref().filter(|path| path.is_dir()), args.extract) {
+        return write_units(folder, to, &names, &documents, world);
+    }
+    let text = match (args.format, to) {
         (Format::Json, _) => {
-            let all = serde_json::json!({ "version": 1, "to": args.to.title(), "documents": report });
+            let all = serde_json::json!({ "version": 1, "to": to.title(), "documents": report });
             serde_json::to_string_pretty(&all)? + "\n"
         }
-        (_, Target::Native) => documents.iter().map(yaml).collect::<Vec<_>>().join("---\n"),
+        (_, Target::Native) => joined(&texts),
         _ if documents.len() == 1 => serde_json::to_string_pretty(&documents[0])? + "\n",
         _ => serde_json::to_string_pretty(&documents)? + "\n",
     };
@@ -627,18 +783,79 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
     Ok(exit)
 }
 
+/// A file for each unit, named by its id.
+fn write_units(
+    folder: &Path,
+    to: Target,
+    names: &[String],
+    documents: &[serde_json::Value],
+    world: &mut World<'_>,
+) -> io::Result<Exit> {
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    let mut used: Vec<String> = Vec::new();
+    for (name, document) in names.iter().zip(documents) {
+        let stem: String = name.trim_start_matches('.').chars().map(plain).collect();
+        let (extension, text) = match to {
+            Target::Native => ("yaml", yaml(document)),
+            _ => ("json", serde_json::to_string_pretty(document)? + "\n"),
+        };
+        let file = format!("{stem}.{extension}");
+        if used.contains(&file) {
+            writeln!(world.err, "credlint: {file}: two units have this id")?;
+            return Ok(Exit::Failed);
+        }
+        let path = folder.join(&file);
+        // A unit that somebody has worked on since is not overwritten.
+        let written =
+            std::fs::File::create_new(&path).and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
+        if let Err(error) = written {
+            writeln!(world.err, "credlint: {}: {error}", path.display())?;
+            return Ok(Exit::Failed);
+        }
+        used.push(file);
+    }
+    Ok(Exit::Clean)
+}
+
+/// Several YAML texts as one.
+fn joined(texts: &[String]) -> String {
+    let mut whole = String::new();
+    for text in texts {
+        if !whole.is_empty() && !whole.ends_with('\n') {
+            whole.push('\n');
+        }
+        if !whole.is_empty() && !text.starts_with("---") {
+            whole.push_str("---\n");
+        }
+        whole.push_str(text);
+    }
+    whole
+}
+
 fn print_losses(file: &str, practice: &Written, language: Language, world: &mut World<'_>) -> io::Result<()> {
     let losses = &practice.converted.losses;
     if losses.is_empty() {
         return Ok(());
     }
+    let statements = losses.iter().filter(|loss| !loss.path.is_empty()).count();
     let head = language.plural(
-        losses.len(),
+        statements,
         "{n} statement is not carried over in full",
         "{n} statements are not carried over in full",
     );
-    writeln!(world.err, "{file}, {}: {head}", practice.number)?;
-    for loss in losses {
+    for loss in losses.iter().filter(|loss| loss.path.is_empty()) {
+        writeln!(world.err, "{file}: {}", loss.what)?;
+    }
+    if statements > 0 {
+        writeln!(world.err, "{file}, {}: {head}", practice.number)?;
+    }
+    for loss in losses.iter().filter(|loss| !loss.path.is_empty()) {
         let value = if loss.value.is_empty() {
             String::new()
         } else {
@@ -649,34 +866,34 @@ fn print_losses(file: &str, practice: &Written, language: Language, world: &mut 
     Ok(())
 }
 
-/// Written as it comes, so that memory does not grow with the number of practices.
-fn print_json(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
-    let made_by = serde_json::to_string(&json::made_by(&session.set, &session.options))?;
-    write!(
-        world.out,
-        "{{\"version\":{},\"made_by\":{made_by},\"practices\":[",
-        json::RESULT_VERSION
-    )?;
-    let mut gather = gather(session);
-    let line = |practice: &Practice| {
-        let result = json::practice(&session.set, &session.options, practice);
-        Ok(serde_json::to_string(&result)?)
+/// One JSON document on standard output.
+fn print_json(session: &Session, style: Style, world: &mut World<'_>) -> io::Result<Summary> {
+    let job = Job {
+        set: &session.set,
+        options: &session.options,
+        style,
+        by: &[],
+        filter: &Filter::default(),
     };
-    writeln!(world.out)?;
-    let mut summary = visit_drawn(session, &mut gather, world, ",\n", &line)?;
-    let mut findings = Vec::new();
-    let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
-        findings.push(json::finding(&session.set, sources, found));
+    let outputs = Outputs::printed(ScoreFormat::Json, job);
+    report(session, outputs, job, None, world).map(|report| report.summary)
+}
+
+/// One page over all practices; it is written when the last of them is known.
+fn print_html(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
+    let mut page = Page::new(&session.set, &session.options);
+    let mut gather = gather(session);
+    let mut summary = visit(session, &mut gather, world, &mut |practice, _| {
+        page.add(practice);
         Ok(())
     })?;
-    let catalogue = json::catalogue(catalogue.as_ref(), gather.not_run(), findings, session.options.language);
-    writeln!(
-        world.out,
-        "{}],\"catalogue\":{},\"summary\":{}}}",
-        if summary.documents() > 0 { "\n" } else { "" },
-        serde_json::to_string(&catalogue)?,
-        serde_json::to_string(&summary)?
-    )?;
+    visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
+        page.add_across(found, sources);
+        Ok(())
+    })?;
+    if summary.checked + summary.unparsable + summary.unreadable > 0 {
+        writeln!(world.out, "{}", page.document(&summary))?;
+    }
     Ok(summary)
 }
 
@@ -690,7 +907,10 @@ fn print_ndjson(session: &Session, world: &mut World<'_>) -> io::Result<Summary>
         let line = Line::finding(json::finding(set, sources, found));
         write!(out, "{}", line.text()?)
     })?;
-    let last = Line::summary(&summary, catalogue.as_ref(), gather.not_run(), options);
+    let last = Line::summary(
+        &summary,
+        &json::catalogue(catalogue.as_ref(), gather.not_run(), Vec::new(), options.language),
+    );
     write!(world.out, "{}", last.text()?)?;
     Ok(summary)
 }

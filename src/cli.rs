@@ -21,6 +21,11 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "Exit codes: 0 clean · 1 findings at or above --fail-on · 2 could not do the job · 3 nothing was checked.\nReads the description, not the teaching; not an accreditation.";
 
+const DIFF_CODES: &str = "Exit codes: 0 nothing changed · 1 something changed · 2 could not do the job.";
+
+const AGREEMENT_CODES: &str =
+    "Exit codes: 0 compared, whatever came out · 2 could not do the job · 3 no practice is in both.";
+
 /// How output looks; the same for every command.
 #[derive(Debug, Args)]
 pub struct Look {
@@ -58,6 +63,12 @@ pub enum Command {
     Score(ScoreArgs),
     /// Plan: the shortest additions that reach the profile, ordered by the gap that each closes.
     Plan(PlanArgs),
+    /// Compare two results, or two sets of descriptors: what changed in each practice, and why.
+    #[command(after_help = DIFF_CODES)]
+    Diff(DiffArgs),
+    /// Compare two mappers who describe the same practices: agreement on each element, and where they differ.
+    #[command(after_help = AGREEMENT_CODES)]
+    Agreement(AgreementArgs),
     /// Convert descriptors to another format, with a list of what it cannot hold.
     Convert(ConvertArgs),
     /// Explain a rule, an element, a profile, a check kind or a vocabulary: what, why, how to fix, on whose authority.
@@ -87,6 +98,9 @@ pub struct InputArgs {
     /// The profile; may repeat: the first scores, further ones add findings. Default: the configuration's, else `eu`.
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
+    /// Weights instead of the profile's: level=2,recognition=3, or a YAML file (`credlint schema weights`).
+    #[arg(long, value_name = "WEIGHTS|FILE")]
+    pub weights: Option<String>,
     /// The format of the input, when its content does not tell: native, or the name of another (a wrong one prints the list).
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub format_in: Option<String>,
@@ -108,6 +122,19 @@ pub struct InputArgs {
     /// Fail (exit 3) when fewer documents than this were checked.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub min_checked: usize,
+}
+
+impl InputArgs {
+    /// Some paths, and everything else as if it were not typed.
+    pub fn new(paths: Vec<PathBuf>) -> InputArgs {
+        #[derive(Parser)]
+        struct Untyped {
+            #[command(flatten)]
+            input: InputArgs,
+        }
+        let untyped = Untyped::parse_from([""]);
+        InputArgs { paths, ..untyped.input }
+    }
 }
 
 fn parse_language(text: &str) -> Result<Language, String> {
@@ -158,9 +185,68 @@ pub struct ScoreArgs {
     /// Input.
     #[command(flatten)]
     pub input: InputArgs,
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
-    pub format: ReportFormat,
+    /// The form of what is printed; `table` where neither this nor --output says otherwise.
+    #[arg(long, value_enum)]
+    pub format: Option<ScoreFormat>,
+    /// A file instead of standard output; may repeat, so that one run writes several forms. Without FORMAT= it is that of
+    /// --format, else the one that the file's name ends in.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = crate::output::parse)]
+    pub output: Vec<crate::output::Wanted>,
+    /// Count verdicts by group, and say what the groups share and what sets one apart; may repeat. A key of the mapping's
+    /// metadata (country, kind), `kind-of-practice`, `trait`, `definition`, `topic` or `polarity` of observations, or an
+    /// element.
+    #[arg(long, value_name = "KEY")]
+    pub by: Vec<String>,
+    /// Show only practices that answer so: `country=ES`, `assessment=gap,partial`, `topic=funding`, `kind!=university`; may
+    /// repeat, then all have to hold. Nothing behind the sign means: not stated.
+    #[arg(long = "where", value_name = "KEY=VALUE")]
+    pub filter: Vec<String>,
+    /// How firm the order is: other weights, and silence drawn, in so many draws (1000 without a number).
+    #[arg(long, value_name = "DRAWS", num_args = 0..=1, require_equals = true, default_missing_value = "1000",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub sensitivity: Option<u32>,
+    /// Where the random numbers of --sensitivity begin; the same seed gives the same result everywhere.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Forms in which `score` gives its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// A table for the terminal.
+    #[value(alias = "human")]
+    Table,
+    /// One versioned JSON document (see `credlint schema result`).
+    Json,
+    /// The same as one JSON text on every line (see `credlint schema result-line`).
+    Ndjson,
+    /// One wide row per practice (see docs/columns.md).
+    Csv,
+    /// With --by: one row per count of a group.
+    PatternsCsv,
+    /// A Markdown table with its legend.
+    #[value(alias = "md")]
+    Markdown,
+    /// One self-contained page: heat map, intervals, groups, and every practice with its findings and evidence.
+    Html,
+    /// A workbook, with a sheet for each --by, one for the reasons and one for the method; needs a file.
+    Xlsx,
+}
+
+impl ScoreFormat {
+    /// The form that a file's name ends in.
+    pub fn of_extension(extension: &str) -> Option<ScoreFormat> {
+        match extension {
+            "txt" => Some(ScoreFormat::Table),
+            "json" => Some(ScoreFormat::Json),
+            "ndjson" | "jsonl" => Some(ScoreFormat::Ndjson),
+            "csv" => Some(ScoreFormat::Csv),
+            "md" | "markdown" => Some(ScoreFormat::Markdown),
+            "html" | "htm" => Some(ScoreFormat::Html),
+            "xlsx" => Some(ScoreFormat::Xlsx),
+            _ => None,
+        }
+    }
 }
 
 /// Arguments of `plan`.
@@ -171,15 +257,59 @@ pub struct PlanArgs {
     pub input: InputArgs,
 }
 
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier result (`--format json` or `ndjson`), or descriptors: a file or a folder.
+    pub old: PathBuf,
+    /// The later one.
+    pub new: PathBuf,
+    /// How descriptors are judged.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `agreement`.
+#[derive(Debug, Args)]
+pub struct AgreementArgs {
+    /// One mapper's result (`--format json` or `ndjson`), or descriptors: a file or a folder.
+    pub a: PathBuf,
+    /// The other mapper's.
+    pub b: PathBuf,
+    /// How descriptors are judged.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// How descriptors are judged that are compared as they are. Results have been judged.
+#[derive(Debug, Args)]
+pub struct JudgeArgs {
+    /// The profile for descriptors. Default: the configuration's, else `eu`.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Vec<String>,
+    /// The day for descriptors; the default is today (UTC).
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub as_of: Option<jiff::civil::Date>,
+}
+
 /// Arguments of `convert`.
 #[derive(Debug, Args)]
 pub struct ConvertArgs {
     /// Files; `-` reads standard input.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
-    /// The format to write.
-    #[arg(long, value_enum)]
-    pub to: crate::convert::Target,
+    /// The format to write. Our own files are printed as they are for `native`, with their comments.
+    #[arg(long, value_enum, required_unless_present = "extract")]
+    pub to: Option<crate::convert::Target>,
+    /// Writes the units of a qualification, each as a descriptor of its own, instead of the whole.
+    #[arg(long)]
+    pub extract: bool,
     /// The version of the European Learning Model.
     #[arg(long, value_enum, default_value_t = crate::convert::ElmVersion::V3_2)]
     pub elm_version: crate::convert::ElmVersion,
@@ -189,18 +319,20 @@ pub struct ConvertArgs {
     /// What is printed: the converted documents (losses on standard error), or one JSON with both.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
-    /// Where the result goes instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    /// Where the result goes instead of standard output. With `--extract`, a folder gets a file for each unit.
+    #[arg(long, short, value_name = "PATH")]
     pub output: Option<PathBuf>,
 }
 
 /// Forms of a report over practices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
-    /// For people.
+    /// For people, in the terminal.
     Human,
     /// One versioned JSON document (see `credlint schema result`).
     Json,
+    /// One self-contained page: heat map, intervals, groups, and every practice with its findings and evidence.
+    Html,
     /// The same as one JSON text on every line: what it rests on, each practice, each finding over the catalogue, counts (see
     /// `credlint schema result-line`).
     Ndjson,
@@ -295,6 +427,12 @@ pub enum SchemaName {
     Config,
     /// The kinds of practice.
     Typology,
+    /// A file for `--weights`.
+    Weights,
+    /// What `diff --format json` prints.
+    Diff,
+    /// What `agreement --format json` prints.
+    Agreement,
     /// The JSON result.
     Result,
     /// A line of the NDJSON result.

@@ -89,7 +89,7 @@ fn unescaped(written: &str, start: u32) -> Option<(String, Vec<u32>)> {
     while let Some(first) = rest.chars().next() {
         let here = at(rest);
         let (character, length) = match first {
-            '\\' => escape(rest)?,
+            '\\' => crate::tree::json::escape(rest)?,
             other => (other, other.len_utf8()),
         };
         text.push(character);
@@ -99,27 +99,4 @@ fn unescaped(written: &str, start: u32) -> Option<(String, Vec<u32>)> {
     }
     offsets.push(at(rest));
     Some((text, offsets))
-}
-
-/// The character that an escape stands for, and how long the escape is.
-fn escape(text: &str) -> Option<(char, usize)> {
-    let simple = |character| Some((character, 2));
-    match text.as_bytes().get(1)? {
-        b'n' => simple('\n'),
-        b't' => simple('\t'),
-        b'r' => simple('\r'),
-        b'b' => simple('\u{8}'),
-        b'f' => simple('\u{c}'),
-        b'u' => {
-            let unit = |at: usize| u32::from_str_radix(text.get(at..at + 4)?, 16).ok();
-            let high = unit(2)?;
-            if (0xD800..0xDC00).contains(&high) {
-                let low = unit(8).filter(|_| text.get(6..8) == Some("\\u"))?;
-                let code = 0x10000 + ((high - 0xD800) << 10) + low.checked_sub(0xDC00)?;
-                return Some((char::from_u32(code)?, 12));
-            }
-            Some((char::from_u32(high)?, 6))
-        }
-        other => simple(char::from(*other)),
-    }
 }

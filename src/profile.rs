@@ -75,6 +75,13 @@ pub struct Block {
     pub weights: BTreeMap<Element, u32>,
 }
 
+impl Block {
+    /// The weight of an element.
+    pub fn weight(&self, element: Element) -> u32 {
+        self.weights.get(&element).copied().unwrap_or(1)
+    }
+}
+
 /// A profile as written.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -134,6 +141,8 @@ pub struct Profile {
     taken_over: usize,
     /// Whether the blocks are its own.
     own_blocks: bool,
+    /// The name in results, when its weights are not those it was written with.
+    reweighed: Option<String>,
 }
 
 impl Profile {
@@ -161,6 +170,7 @@ impl Profile {
             levels,
             taken_over,
             own_blocks,
+            reweighed: None,
             name: file.profile,
             title: file.title,
             description: file.description,
@@ -194,9 +204,19 @@ impl Profile {
         format!("profiles/{}/{what}", self.name)
     }
 
-    /// Its name.
+    /// Its name in results; with other weights than its own it bears their digest.
     pub fn name(&self) -> &str {
-        &self.name
+        self.reweighed.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether its weights are not those it was written with.
+    pub fn is_reweighed(&self) -> bool {
+        self.reweighed.is_some()
+    }
+
+    /// Notes that its weights are others now.
+    pub(crate) fn reweighed(&mut self, digest: &str) {
+        self.reweighed = Some(format!("{}+weights:{digest}", self.name));
     }
 
     /// What the profile says of a rule's level: nothing, off, or a level.

@@ -365,6 +365,11 @@ fn fields_at(pointer: &str) -> Option<&'static Group> {
         }
     }
     let mut current = Some(model().root());
+    // A unit has the keys of a description of its own.
+    let pointer = match pointer.strip_prefix("/units/") {
+        Some(inner) => inner.find('/').map_or("", |at| &inner[at..]),
+        None => pointer,
+    };
     for segment in pointer
         .split('/')
         .skip(1)

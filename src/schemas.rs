@@ -12,6 +12,9 @@ pub fn text(name: SchemaName) -> String {
         SchemaName::Profile => pretty::<crate::profile::ProfileFile>(),
         SchemaName::Config => pretty::<crate::config::ConfigFile>(),
         SchemaName::Typology => pretty::<crate::typology::TypologyFile>(),
+        SchemaName::Diff => pretty::<crate::diff::Diff>(),
+        SchemaName::Agreement => pretty::<crate::agreement::Agreement>(),
+        SchemaName::Weights => pretty::<crate::weights::WeightsFile>(),
         SchemaName::Result => pretty::<crate::report::json::ResultFile>(),
         SchemaName::ResultLine => pretty::<crate::report::ndjson::Line>(),
     }

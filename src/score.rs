@@ -85,7 +85,7 @@ impl Verdict {
 }
 
 /// Where a verdict comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Because {
     /// The value itself: `none`, some items only, or nothing wrong with it.
@@ -97,7 +97,7 @@ pub enum Because {
 }
 
 /// An entry of the evidence table, as a result cites it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EvidenceRef {
     /// The id of the source.
     pub source: Option<String>,
@@ -108,7 +108,7 @@ pub struct EvidenceRef {
 }
 
 /// On what a verdict rests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerdictBasis {
     /// A value of the file.
@@ -255,7 +255,7 @@ fn basis_of(entry: &EvidenceEntry<'_>) -> VerdictBasis {
 pub fn gap(block: &Block, silence: Silence, verdict: impl Fn(Element) -> Verdict) -> Gap {
     let mut gap = Gap::default();
     for &element in &block.elements {
-        let weight = block.weights.get(&element).copied().unwrap_or(1);
+        let weight = block.weight(element);
         let verdict = verdict(element);
         if verdict == Verdict::NotApplicable {
             continue;
@@ -282,7 +282,7 @@ pub fn next_step(profile: &Profile, verdict: impl Fn(Element) -> Verdict) -> Opt
     let block = profile.headline();
     let silence = profile.silence;
     let closes = |element: Element| {
-        let weight = block.weights.get(&element).copied().unwrap_or(1);
+        let weight = block.weight(element);
         match verdict(element) {
             Verdict::Gap => 2 * weight,
             Verdict::NotStated if silence == Silence::Gap => 2 * weight,
@@ -330,7 +330,7 @@ pub enum Clause {
 }
 
 /// What the record says about a clause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClauseVerdict {
     /// The record supports it.

@@ -7,6 +7,8 @@
 //!
 //! Depth is bounded while scanning, so whoever walks a tree may recurse.
 
+pub mod json;
+
 use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
@@ -172,22 +174,45 @@ impl ProblemKind {
     }
 }
 
-/// The documents of a YAML stream; a text without any gives one empty document, so that nothing passes unseen.
-pub fn parse(text: &str) -> Vec<Tree<'_>> {
-    if let Some(problem) = unreadable_character(text) {
-        return vec![Tree::failed(problem)];
-    }
+fn options(text: &str) -> granit_parser::Options {
     let mut options = granit_parser::options! {
         // The letter of YAML 1.2 wants a closing bracket indented; every common reader takes it in the first column.
         strict_indentation: false,
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    options.set_emit_comments(false);
     if looks_like_json(text) {
         // A JSON key may have any length; YAML's limit of 1,024 is for plain look-ahead.
         options.simple_key_max_lookahead = MAX_SCALAR_BYTES;
     }
+    options
+}
+
+/// How many comments a YAML stream has, up to where it can be read.
+pub fn comments(text: &str) -> usize {
+    let mut options = options(text);
+    options.set_emit_comments(true);
+    options.max_buffered_comment_events = usize::MAX;
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    let events = std::iter::from_fn(|| parser.next_event()?.ok());
+    events.filter(|(event, _)| matches!(event, Event::Comment(..))).count()
+}
+
+/// The documents of a YAML stream; a text without any gives one empty document, so that nothing passes unseen.
+pub fn parse(text: &str) -> Vec<Tree<'_>> {
+    match json::parse(text) {
+        Some(tree) => vec![tree],
+        None => parse_yaml(text),
+    }
+}
+
+/// The long way, which every text can take.
+pub fn parse_yaml(text: &str) -> Vec<Tree<'_>> {
+    if let Some(problem) = unreadable_character(text) {
+        return vec![Tree::failed(problem)];
+    }
+    let mut options = options(text);
+    options.set_emit_comments(false);
     let mut trees = Vec::new();
     let mut builder: Option<Builder<'_>> = None;
     let mut parser = Parser::new_from_str_with_options(text, options);

@@ -138,6 +138,11 @@ trait Kind: Sized {
     /// Looks at one fact; a check over a catalogue looks at none.
     fn run(&self, _: &Context<'_>, _: FactId, _: &mut Vec<Failure>) {}
 
+    /// Whether there is anything that it could look at.
+    fn applies(&self, _: &Descriptor<'_>) -> bool {
+        true
+    }
+
     /// The check over a catalogue, if it is one.
     fn across(&self) -> Option<&dyn Across> {
         None
@@ -182,6 +187,13 @@ macro_rules! kinds {
             pub fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
                 match self {
                     $(Check::$Variant(check) => Kind::run(check, context, fact, failures),)*
+                }
+            }
+
+            /// Whether there is anything in a practice that it could look at.
+            pub fn applies(&self, descriptor: &Descriptor<'_>) -> bool {
+                match self {
+                    $(Check::$Variant(check) => Kind::applies(check, descriptor),)*
                 }
             }
 
@@ -232,6 +244,7 @@ kinds! {
     fits::Fits = "fits", "In a catalogue, parts must not be larger than the whole.";
     agrees::Agrees = "agrees", "In a catalogue, descriptions of one practice must agree.";
     spelling::Spelling = "spelling", "In a catalogue, one name must be spelt in one way.";
+    property::Property = "property", "In a file of another format, what the format itself demands of a property.";
     reported::Reported = "reported", "Found by the reader or by the schema, not by a rule.";
 }
 
@@ -257,6 +270,19 @@ impl Check {
     /// Whether it judges whole elements, so that it needs no `given`.
     pub fn is_about_the_element(&self) -> bool {
         matches!(self, Check::Stated(_))
+    }
+
+    /// Whether it speaks of the format of the file in the words of that format.
+    pub fn is_about_the_format(&self) -> bool {
+        matches!(self, Check::Property(_))
+    }
+
+    /// What it names of another format and the format does not have. Not looked at when the program starts.
+    pub fn unknown_name(&self) -> Option<String> {
+        match self {
+            Check::Property(check) => check.unknown_name(),
+            _ => None,
+        }
     }
 
     /// Whether it can only run when verdicts from values are known.

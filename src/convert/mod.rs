@@ -4,8 +4,12 @@
 //! cannot hold, and the list of that is kept here, for every writer alike: nothing is dropped in silence. What it takes
 //! but cannot say in full, it notes itself.
 
+mod badge;
 mod elm;
+mod lines;
+mod names;
 pub mod native;
+mod ooapi;
 
 use std::cell::RefCell;
 
@@ -13,6 +17,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+use crate::descriptor::mapped::Rest;
 use crate::descriptor::model::Shape;
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::language::{Language, Phrase, mark};
@@ -90,6 +95,10 @@ pub struct Wanted {
     pub version: ElmVersion,
     /// The language of what is said about losses.
     pub language: Language,
+    /// Whether the units of a qualification are wanted, each as a practice of its own, in the place of the whole.
+    pub extract: bool,
+    /// The day on which the whole of a unit is judged.
+    pub as_of: jiff::civil::Date,
 }
 
 /// Where a practice comes from, for `imported_from` and `extra`.
@@ -101,8 +110,8 @@ pub struct Imported {
     pub file: String,
     /// SHA-256 of its text.
     pub sha256: String,
-    /// What of it was not read: JSON pointer and value.
-    pub rest: Vec<(String, Json)>,
+    /// What of it was not read.
+    pub rest: Vec<Rest>,
 }
 
 /// A practice of a file, written.
@@ -112,6 +121,10 @@ pub struct Written {
     pub number: usize,
     /// What came of it.
     pub converted: Converted,
+    /// There was nothing to convert: the text of the file, as it is, says the same with its comments and layout.
+    pub is_unchanged: bool,
+    /// The id of the unit, where it is one of a qualification.
+    pub name: Option<String>,
 }
 
 /// Writes every practice of a file. `Err` where the file cannot be read; `credlint check` says why.
@@ -122,8 +135,8 @@ pub fn convert_file(
     wanted: Wanted,
 ) -> Result<Vec<Written>, Phrase> {
     let text = source.text();
-    let (mut written, mut unreadable) = (Vec::new(), false);
-    let imported = |format: &str, rest: Vec<(String, Json)>| Imported {
+    let (mut written, mut unreadable, mut others): (Vec<Written>, bool, bool) = (Vec::new(), false, false);
+    let imported = |format: &str, rest: Vec<Rest>| Imported {
         format: format.to_string(),
         file: source.name().to_string(),
         sha256: sha256(text),
@@ -133,10 +146,17 @@ pub fn convert_file(
         let fatal = document.tree().problems.iter().any(|problem| problem.kind.is_fatal());
         unreadable |= fatal;
         let descriptor = document.read(set);
+        if wanted.extract {
+            if !fatal {
+                written.extend(extracted(set, number, &descriptor, wanted));
+            }
+            return;
+        }
         let imported = match &document {
             Document::Native { tree, root } => {
                 let native = format_in.is_some() || root.is_some_and(|root| tree.get(root, "descriptor").is_some());
                 if fatal || !native {
+                    others = true;
                     return;
                 }
                 imported("", descriptor.rest())
@@ -146,15 +166,64 @@ pub fn convert_file(
             }
             Document::Unrecognised { .. } => return,
         };
+        let is_unchanged = wanted.target == Target::Native && matches!(document, Document::Native { .. });
         let converted = convert(&descriptor, &imported, wanted);
-        written.push(Written { number, converted });
+        written.push(Written {
+            number,
+            converted,
+            is_unchanged,
+            name: None,
+        });
     });
+    // Of a file with other things in it, only a part is printed.
+    written.iter_mut().for_each(|practice| practice.is_unchanged &= !others);
+    if let Some(first) = written.first_mut().filter(|practice| !practice.is_unchanged) {
+        first.converted.losses.extend(comments(text, wanted.language));
+    }
     if unreadable {
         return Err(Phrase::new(mark(
             "it cannot be read to its end; `credlint check` says why",
         )));
     }
     Ok(written)
+}
+
+/// Every unit of a qualification as a practice of its own. One that is only the id of another is left to its own file.
+fn extracted(set: &crate::rule::set::RuleSet, number: usize, whole: &Descriptor<'_>, wanted: Wanted) -> Vec<Written> {
+    let options = crate::lint::Options {
+        as_of: wanted.as_of,
+        language: wanted.language,
+        format_in: None,
+    };
+    let judged = crate::lint::judge_facts(set, &options, whole);
+    let units = crate::units::units(whole, &|element| judged.verdict(element)).into_iter();
+    let convert_unit = |unit: crate::units::Unit| {
+        let text = unit.document?.to_string();
+        let trees = crate::tree::parse(&text);
+        let tree = trees.first()?;
+        let descriptor = crate::descriptor::native::read(tree, tree.root, &set.native, &set.placeholders);
+        Some(Written {
+            number,
+            converted: convert(&descriptor, &Imported::default(), wanted),
+            is_unchanged: false,
+            name: Some(unit.id),
+        })
+    };
+    units.filter_map(convert_unit).collect()
+}
+
+/// Comments are for people who read the file; no other format has them.
+fn comments(text: &str, language: Language) -> Option<Loss> {
+    let number = crate::tree::comments(text);
+    (number > 0).then(|| Loss {
+        path: String::new(),
+        value: String::new(),
+        what: language.plural(
+            number,
+            "{n} comment of the file is left out",
+            "{n} comments of the file are left out",
+        ),
+    })
 }
 
 fn sha256(text: &str) -> String {
@@ -171,13 +240,15 @@ pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted)
         target,
         version,
         language,
+        ..
     } = wanted;
     let reading = Reading::new(descriptor);
     let mut document = match target {
         Target::Native => native::write(&reading, imported),
         Target::ElmLoq => elm::loq(&reading, version),
         Target::EdcTemplate => elm::edc(&reading, version),
-        Target::OpenBadges3 | Target::Ooapi => Json::Null,
+        Target::OpenBadges3 => badge::write(&reading),
+        Target::Ooapi => ooapi::write(&reading),
     };
     let mut unread = Vec::new();
     if target != Target::Native {
@@ -185,6 +256,8 @@ pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted)
         let back = |unread: &Unread| match target {
             Target::ElmLoq if source == "elm-loq" => elm::put_back_loq(&mut document, unread),
             Target::EdcTemplate if source == "edc" => elm::put_back_edc(&mut document, unread),
+            Target::OpenBadges3 if source.starts_with("open-badges-3") => badge::put_back(&mut document, unread),
+            Target::Ooapi if source.starts_with("ooapi") => ooapi::put_back(&mut document, unread),
             _ => false,
         };
         let lost: Vec<bool> = kept.iter().map(back).map(|back| !back).collect();
@@ -212,6 +285,8 @@ pub(crate) struct Unread {
     path: String,
     /// Where it was in the file that it came from: a JSON pointer.
     pub(crate) pointer: String,
+    /// The id of the thing that it says something of, where that has one.
+    pub(crate) of: Option<String>,
     /// What it says.
     pub(crate) value: Json,
 }
@@ -246,15 +321,16 @@ impl<'a> Reading<'a> {
     /// What was kept without being read, of this file or of the one that a native file was made of, and its format.
     fn unread(&self, imported: &Imported) -> (Vec<Unread>, String) {
         let mut unread: Vec<Unread> = Vec::new();
-        let mut rows = |path: String, pointer: &str, value: &Json| {
+        let mut rows = |path: String, pointer: &str, of: Option<&str>, value: &Json| {
             unread.push(Unread {
                 path,
                 pointer: pointer.to_string(),
+                of: of.map(str::to_string),
                 value: value.clone(),
             });
         };
-        for (pointer, value) in &imported.rest {
-            rows(pointer.clone(), pointer, value);
+        for rest in &imported.rest {
+            rows(rest.pointer.clone(), &rest.pointer, rest.of.as_deref(), &rest.value);
         }
         let descriptor = self.descriptor;
         let written = |key: &str| {
@@ -266,7 +342,7 @@ impl<'a> Reading<'a> {
             at.take();
             for (number, row) in kept.iter().enumerate() {
                 let pointer = row["pointer"].as_str().unwrap_or_default();
-                rows(format!("/extra/{number}"), pointer, &row["value"]);
+                rows(format!("/extra/{number}"), pointer, row["of"].as_str(), &row["value"]);
             }
         }
         let own = Some(&imported.format).filter(|format| !format.is_empty());
@@ -589,6 +665,22 @@ pub(crate) fn object(rows: Vec<(&str, Option<Json>)>) -> Json {
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_string(), value.filter(there)?)));
     Json::Object(rows.collect())
+}
+
+/// Puts a value under a key that is free; false where something else stands there.
+fn put(object: &mut Json, key: &str, value: Json) -> bool {
+    match object {
+        Json::Object(rows) => {
+            let there = rows.entry(key).or_insert_with(|| value.clone());
+            *there == value
+        }
+        _ => false,
+    }
+}
+
+/// A key of a JSON pointer.
+fn unescaped(key: &str) -> String {
+    key.replace("~1", "/").replace("~0", "~")
 }
 
 /// What becomes of a value that is only kept as text.

@@ -17,10 +17,10 @@ pub(super) fn write(reading: &Reading<'_>, imported: &Imported) -> Json {
     let rows = ours.map(|(key, at)| (key, value(at)));
     document.extend(rows.filter(|(key, value)| key != "descriptor" && !value.is_null()));
     if !imported.format.is_empty() && !imported.rest.is_empty() {
-        let rest = imported
-            .rest
-            .iter()
-            .map(|(pointer, value)| json!({ "pointer": pointer, "value": value }));
+        let rest = imported.rest.iter().map(|rest| match &rest.of {
+            Some(of) => json!({ "pointer": rest.pointer, "of": of, "value": rest.value }),
+            None => json!({ "pointer": rest.pointer, "value": rest.value }),
+        });
         document.insert("extra".to_string(), rest.collect());
     }
     if !imported.format.is_empty() {
@@ -47,7 +47,7 @@ pub fn yaml(document: &Json) -> String {
     out
 }
 
-fn value(at: At<'_>) -> Json {
+pub(super) fn value(at: At<'_>) -> Json {
     match at.value() {
         Value::Group if at.bare().is_some() => at.bare().map_or(Json::Null, value),
         Value::Group | Value::Texts => {

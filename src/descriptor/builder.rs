@@ -71,6 +71,10 @@ impl<'s, 'r> Builder<'s, 'r> {
         }
     }
 
+    pub(super) fn placeholders(&self) -> &'r Placeholders {
+        self.placeholders
+    }
+
     pub(super) fn is_placeholder(&self, text: &str) -> bool {
         const LONGEST: usize = 48;
         if text.len() > LONGEST {

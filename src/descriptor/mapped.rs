@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -17,7 +17,8 @@ use serde_json::Value as Json;
 use super::builder::{Builder, Placeholders, Slot};
 use super::model::{Group, Key, LineKind, Shape, model};
 use super::native::is_language_tag;
-use super::{Absent, Blank, Descriptor, FactId, Origin, Place, SourceId, Value};
+use super::objects::Names;
+use super::{Absent, Blank, Descriptor, FactId, Origin, Place, SourceId, Value, Whole};
 use crate::rule::{Localized, Phase};
 use crate::source::Span;
 use crate::standard::Element;
@@ -38,7 +39,7 @@ pub struct Format {
     recognise: Vec<Signature>,
     /// Whether a list at the top is one document, whose objects refer to each other.
     #[serde(default)]
-    graph: bool,
+    pub(crate) graph: bool,
     /// Where its records are: the first entry that leads to something; an entry may be several paths, which all count.
     /// The empty path is the document itself, which also stands in where none leads to something.
     #[serde(default)]
@@ -54,6 +55,9 @@ pub struct Format {
     /// Values about the learner; never shown.
     #[serde(default)]
     learner: Vec<SourcePath>,
+    /// The names of its model, where rules ask what the format itself demands.
+    #[serde(default)]
+    pub objects: Option<Names>,
     /// Elements that the format has no place for.
     #[serde(default)]
     inexpressible: Vec<Inexpressible>,
@@ -122,6 +126,9 @@ struct Leaf {
     sum: bool,
     /// The part of the text that counts: the first group. A text without it says nothing.
     takes: Option<OnceRegex>,
+    /// The same, of a line that our own exports write where the format has no key. It is read, and nobody is asked to write
+    /// it: for all that is said about what is missing, it is no place.
+    is_kept: bool,
     /// What separates the items of a list in one text.
     split: Option<String>,
     /// The concept of another list stands for the value.
@@ -228,9 +235,13 @@ impl Map {
         let sum = of(&mut rows, "sum", false)?;
         let is_sum = sum.is_some();
         if let Some(from) = sum.or(of(&mut rows, "from", false)?).or(of(&mut rows, "all", true)?) {
+            let kept = part::<String>(&mut rows, "kept")?;
+            let is_kept = kept.is_some();
+            let takes = kept.or(part(&mut rows, "takes")?);
             let leaf = Leaf {
                 sum: is_sum,
-                takes: part::<String>(&mut rows, "takes")?.map(|text| OnceRegex(text, OnceLock::new())),
+                takes: takes.map(|text| OnceRegex(text, OnceLock::new())),
+                is_kept,
                 split: part(&mut rows, "split")?,
                 means: part(&mut rows, "means")?,
                 values: part(&mut rows, "values")?.unwrap_or_default(),
@@ -798,7 +809,9 @@ impl Map {
 
     fn holds(&self, keys: &[&str]) -> bool {
         match (self, keys) {
-            (_, []) => true,
+            (Map::Leaf(leaf), _) if leaf.is_kept => false,
+            (Map::Fields { at: None, fields }, []) => fields.iter().any(|(_, map)| map.holds(keys)),
+            (Map::Leaf(_) | Map::Is(_) | Map::Fields { .. }, []) => true,
             (Map::First(ways), _) => ways.iter().any(|way| way.holds(keys)),
             (Map::Fields { fields, .. }, [key, rest @ ..]) => {
                 fields.iter().any(|(name, map)| name == key && map.holds(rest))
@@ -810,7 +823,7 @@ impl Map {
     /// The first place of everything that has one, with our keys for it.
     fn words<'m>(&'m self, keys: &mut Vec<&'m str>, visit: &mut dyn FnMut(&[&'m str], String)) {
         let places = match self {
-            Map::Leaf(leaf) => Some(&leaf.from),
+            Map::Leaf(leaf) => Some(&leaf.from).filter(|_| !leaf.is_kept),
             Map::Fields { at, .. } => at.as_ref(),
             Map::First(_) | Map::Is(_) => None,
         };
@@ -885,6 +898,17 @@ pub fn format(name: &str) -> Option<&'static Format> {
     formats().iter().find(|format| format.format == name)
 }
 
+/// What was not read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rest {
+    /// Where it stands: a JSON pointer.
+    pub pointer: String,
+    /// The id of the thing that it says something of, where that has one.
+    pub of: Option<String>,
+    /// What it says.
+    pub value: serde_json::Value,
+}
+
 /// A document of somebody else's format.
 #[derive(Debug)]
 pub struct Document<'s> {
@@ -895,6 +919,7 @@ pub struct Document<'s> {
     /// Values about the learner.
     pub learner: Vec<Span>,
     paths: Paths<'s>,
+    whole: Arc<Whole>,
 }
 
 impl<'s> Document<'s> {
@@ -950,11 +975,17 @@ impl<'s> Document<'s> {
         for hit in format.learner.iter().flat_map(|path| paths.find(path, node)) {
             scalars(tree, hit.node, hit.span, &mut learner);
         }
+        let whole = Whole {
+            document: node,
+            records: records.clone(),
+            objects: OnceLock::new(),
+        };
         Some(Document {
             format,
             records,
             learner,
             paths,
+            whole: Arc::new(whole),
         })
     }
 
@@ -963,13 +994,13 @@ impl<'s> Document<'s> {
         self.paths.tree
     }
 
-    /// What of the document was not read for a record: JSON pointer and value, in the order of the file. Nothing about
-    /// the learner, no proof, and none of what a format says of itself.
-    pub fn rest(&self, record: NodeId, descriptor: &Descriptor<'_>) -> Vec<(String, serde_json::Value)> {
+    /// What of the document was not read for a record, in the order of the file. Nothing about the learner, no proof, and
+    /// none of what a format says of itself.
+    pub fn rest(&self, record: NodeId, descriptor: &Descriptor<'_>) -> Vec<Rest> {
         let mut rest = Vec::new();
         if let Some(origin) = descriptor.origin() {
             let others: Vec<NodeId> = self.records.iter().copied().filter(|other| *other != record).collect();
-            self.gather(self.paths.document, origin, &others, &mut rest);
+            self.gather(self.paths.document, None, origin, &others, &mut rest);
         }
         rest
     }
@@ -986,7 +1017,18 @@ impl<'s> Document<'s> {
         "credentialSchema",
     ];
 
-    fn gather(&self, node: NodeId, origin: &Origin, others: &[NodeId], rest: &mut Vec<(String, serde_json::Value)>) {
+    /// Keys by which an issued credential says when it was issued to somebody.
+    const OF_ISSUING: [&'static str; 7] = [
+        "issued",
+        "issuanceDate",
+        "awardingDate",
+        "awardedDate",
+        "validFrom",
+        "validUntil",
+        "expirationDate",
+    ];
+
+    fn gather(&self, node: NodeId, of: Option<&str>, origin: &Origin, others: &[NodeId], rest: &mut Vec<Rest>) {
         let tree = self.paths.tree;
         if origin.used.contains(&node.index()) || others.contains(&node) {
             return;
@@ -1001,20 +1043,42 @@ impl<'s> Document<'s> {
                 .iter()
                 .any(|own| own.start <= span.end && span.start <= own.end)
             {
-                rest.push((tree.pointer(node), crate::schema::to_json(tree, node)));
+                rest.push(Rest {
+                    pointer: tree.pointer(node),
+                    of: of.map(str::to_string),
+                    value: crate::schema::to_json(tree, node),
+                });
                 return;
             }
             if matches!(tree.node(node).kind, Kind::Scalar(_)) {
                 return;
             }
         }
-        let own = |entry: &&Entry<'_>| {
-            !Self::ITS_OWN
-                .iter()
-                .any(|key| entry.key.strip_prefix('@').unwrap_or(&entry.key) == key.trim_start_matches('@'))
+        let issued: &[&str] = match self.format.phase {
+            Phase::Issued => &Self::OF_ISSUING,
+            _ => &[],
         };
+        let own = |entry: &&Entry<'_>| {
+            let key = entry.key.strip_prefix('@').unwrap_or(&entry.key);
+            let mut its_own = Self::ITS_OWN.iter().chain(issued);
+            !its_own.any(|own| key == own.trim_start_matches('@'))
+        };
+        let is_learner = |entry: &Entry<'_>| {
+            let span = entry.use_span;
+            self.learner
+                .iter()
+                .any(|own| own.start <= span.end && span.start <= own.end)
+        };
+        let named = tree
+            .entries(node)
+            .iter()
+            .find(|entry| matches!(entry.key.as_ref(), "id" | "@id"));
+        let own_id = self
+            .paths
+            .id(node)
+            .filter(|_| node != self.paths.document && !named.is_some_and(is_learner));
         for entry in tree.entries(node).iter().filter(own) {
-            self.gather(entry.value, origin, others, rest);
+            self.gather(entry.value, own_id.or(of), origin, others, rest);
         }
     }
 
@@ -1027,8 +1091,12 @@ impl<'s> Document<'s> {
         let class = tree.entries(node).iter().find(|entry| is_key(&entry.key, "type"));
         let class = class.and_then(|entry| tree.scalar(entry.value));
         let is_concept = class.is_some_and(|class| matches!(local(&class.text), "Concept" | "ConceptScheme"));
-        let in_graph = tree.holder(node).is_some_and(|entry| entry.key.is_empty());
-        elsewhere.is_some_and(|full| self.touches(*full, origin, others)) || (is_concept && in_graph)
+        let in_graph = || {
+            let pointer = tree.pointer(node);
+            let number = pointer.strip_prefix("/@graph").unwrap_or(&pointer).strip_prefix('/');
+            number.is_some_and(|number| number.parse::<usize>().is_ok())
+        };
+        elsewhere.is_some_and(|full| self.touches(*full, origin, others)) || (is_concept && in_graph())
     }
 
     /// Whether something in a node was read, or belongs to another record.
@@ -1045,7 +1113,7 @@ impl<'s> Document<'s> {
 
     /// A record as facts.
     pub fn read(&self, record: NodeId, placeholders: &Placeholders) -> Descriptor<'s> {
-        read_record(&self.paths, record, self.format, placeholders)
+        read_record(&self.paths, record, self.format, &self.whole, placeholders)
     }
 }
 
@@ -1063,6 +1131,7 @@ fn read_record<'s>(
     paths: &Paths<'s>,
     record: NodeId,
     format: &'static Format,
+    whole: &Arc<Whole>,
     placeholders: &Placeholders,
 ) -> Descriptor<'s> {
     let tree = paths.tree;
@@ -1116,6 +1185,8 @@ fn read_record<'s>(
         },
         absent: reader.absent,
         used: reader.used,
+        whole: whole.clone(),
+        record: whole.records.iter().position(|own| *own == record).unwrap_or(0),
     });
     descriptor
 }
@@ -1223,12 +1294,25 @@ impl<'s> Reader<'s, '_> {
                     hits = self.hits(&leaf.from, at, &|hit| self.takes(leaf, hit));
                 }
                 if hits.is_empty() {
-                    self.note_absent(&leaf.from, at);
+                    if !leaf.is_kept {
+                        self.note_absent(&leaf.from, at);
+                    }
                     return None;
                 }
-                self.used
-                    .extend(hits.iter().map(|hit| self.paths.resolved(hit.node).index()));
-                self.used.extend(hits.iter().map(|hit| hit.node.index()));
+                // The name of a thing is not the thing: of that, nothing more was read.
+                let names = |hit: &&Hit<'s>| {
+                    hit.entry
+                        .is_none_or(|entry| !matches!(entry.key.as_ref(), "id" | "@id"))
+                };
+                // Of several values where one is meant, the first counts.
+                let one = !leaf.sum && matches!(shape, Shape::Code(_) | Shape::Line(_) | Shape::Flag | Shape::Number);
+                let read = if one { &hits[..1] } else { &hits[..] };
+                let things = read
+                    .iter()
+                    .filter(names)
+                    .map(|hit| self.paths.resolved(hit.node).index());
+                self.used.extend(things);
+                self.used.extend(read.iter().map(|hit| hit.node.index()));
                 let slot = self.slot(key, name, &hits, parent);
                 if let Shape::List { item, .. } = shape {
                     let id = self.builder.push(slot, Value::List, hits[0].span, Some(hits[0].node));
@@ -1721,6 +1805,7 @@ impl Leaf {
             from,
             sum: false,
             takes: None,
+            is_kept: false,
             split: None,
             means: None,
             values: FxHashMap::default(),

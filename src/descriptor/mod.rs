@@ -12,6 +12,7 @@ pub mod builder;
 pub mod mapped;
 pub mod model;
 pub mod native;
+pub mod objects;
 mod readings;
 
 use std::borrow::Cow;
@@ -138,6 +139,19 @@ pub struct Origin {
     /// What stands for the record as a whole.
     head: Place,
     absent: Vec<Absent>,
+    /// The document around the record.
+    whole: std::sync::Arc<Whole>,
+    /// Which of its records this is.
+    record: usize,
+}
+
+/// What the records of one document share.
+#[derive(Debug)]
+struct Whole {
+    document: NodeId,
+    records: Vec<NodeId>,
+    /// Read when a rule first asks.
+    objects: std::sync::OnceLock<objects::Objects>,
 }
 
 /// A place where something is missing.
@@ -392,8 +406,8 @@ impl<'s> Descriptor<'s> {
         Some(crate::schema::to_json(self.tree, node))
     }
 
-    /// What of a native file no fact was made of (keys that begin with `x-`, unknown ones): pointer and value.
-    pub fn rest(&self) -> Vec<(String, serde_json::Value)> {
+    /// What of a native file no fact was made of (keys that begin with `x-`, unknown ones).
+    pub fn rest(&self) -> Vec<mapped::Rest> {
         let known: rustc_hash::FxHashSet<u32> = self
             .facts
             .iter()
@@ -407,7 +421,7 @@ impl<'s> Descriptor<'s> {
         rest
     }
 
-    fn gather(&self, node: NodeId, known: &rustc_hash::FxHashSet<u32>, rest: &mut Vec<(String, serde_json::Value)>) {
+    fn gather(&self, node: NodeId, known: &rustc_hash::FxHashSet<u32>, rest: &mut Vec<mapped::Rest>) {
         let own = self.facts.iter().find(|fact| fact.node == Some(node));
         if own.is_some_and(|fact| !matches!(fact.value, Value::Group | Value::List | Value::Texts)) {
             return;
@@ -416,10 +430,11 @@ impl<'s> Descriptor<'s> {
             if known.contains(&entry.value.index()) {
                 self.gather(entry.value, known, rest);
             } else if entry.key != "descriptor" {
-                rest.push((
-                    self.tree.pointer(entry.value),
-                    crate::schema::to_json(self.tree, entry.value),
-                ));
+                rest.push(mapped::Rest {
+                    pointer: self.tree.pointer(entry.value),
+                    of: None,
+                    value: crate::schema::to_json(self.tree, entry.value),
+                });
             }
         }
     }
@@ -445,6 +460,18 @@ impl<'s> Descriptor<'s> {
     /// The format of the file, when it is not our own.
     pub fn origin(&self) -> Option<&Origin> {
         self.origin.as_ref()
+    }
+
+    /// The objects of the record as the model of its format sees them; `None` for files of another format.
+    pub fn objects(&self, format: &mapped::Format) -> Option<objects::View<'_>> {
+        let origin = self
+            .origin
+            .as_ref()
+            .filter(|origin| origin.format.format == format.format)?;
+        let (whole, names) = (&origin.whole, format.objects.as_ref()?);
+        let read = || objects::Objects::read(self.tree, names, whole.document, &whole.records);
+        let all = whole.objects.get_or_init(read);
+        Some(objects::View::new(all, self.tree, origin.record))
     }
 
     /// The place of a key among the keys of a group, in the standard's order.

@@ -41,6 +41,8 @@ pub enum Shape {
     Code(Box<str>),
     /// Anything; kept but not read.
     Any,
+    /// A whole description inside another: kept, and read by itself; see [`super::Descriptor::units`].
+    Descriptor,
     /// A mapping with known keys.
     Group(Box<Group>),
     /// A mapping with free keys.
@@ -278,6 +280,7 @@ fn leaf(kind: &str, schema: &Json) -> Shape {
         "flag" => Shape::Flag,
         "code" => Shape::Code(schema["x-vocabulary"].as_str().unwrap_or_default().into()),
         "any" => Shape::Any,
+        "descriptor" => Shape::Descriptor,
         "id" => Shape::Line(LineKind::Id),
         "date" => Shape::Line(LineKind::Date),
         "url" => Shape::Line(LineKind::Url),

@@ -233,6 +233,12 @@ impl<'s> Reader<'s, '_> {
         }
         match (shape, &self.tree.node(node).kind) {
             (Shape::Any, _) => self.builder.push(slot, Value::Opaque, span, Some(node)),
+            (Shape::Descriptor, _) => {
+                // Its keys are judged here, with the file that they stand in; what it says, by itself.
+                let inner = read(self.tree, Some(node), self.format, self.builder.placeholders());
+                self.builder.out.unknown_keys.extend(inner.unknown_keys);
+                self.builder.push(slot, Value::Opaque, span, Some(node))
+            }
             (Shape::Choice(shapes), _) => {
                 let fitting = shapes.iter().find(|shape| self.fits(shape, node)).unwrap_or(&shapes[0]);
                 self.read(slot, fitting, false, node, span)

@@ -71,6 +71,31 @@ impl Items {
         }
     }
 
+    /// Names the files of a folder by their place in it.
+    pub fn show_inside(&mut self, root: &Path) {
+        let inside = |path: &Path| {
+            let inside = path.strip_prefix(root).ok()?;
+            Some(inside.display().to_string())
+        };
+        for group in &mut self.groups {
+            match group {
+                Group::Named(items) => {
+                    for item in items {
+                        let shown = item.path.as_deref().and_then(inside).filter(|shown| !shown.is_empty());
+                        item.shown = shown.unwrap_or_else(|| item.shown.clone());
+                    }
+                }
+                Group::Walked(walked) => {
+                    for folder in &mut walked.folders {
+                        if let Some(shown) = inside(&folder.path) {
+                            folder.shown = if shown.is_empty() { shown } else { shown + std::path::MAIN_SEPARATOR_STR };
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// The order of the names that two files have in reports.
     pub fn compare(&self, a: usize, b: usize) -> Ordering {
         let ((folder, name), (other, others)) = (self.name(a), self.name(b));

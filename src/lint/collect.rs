@@ -41,6 +41,9 @@ impl<'a> Findings<'a> {
             .find(|(name, _)| *name == "key")
             .map(|(_, key)| key.clone());
         self.place(index, failure, pointer);
+        if self.set.rules[index].is_about_the_format() {
+            return;
+        }
         if let (Some(origin), Some(finding)) = (descriptor.origin(), self.practice.findings.get_mut(before)) {
             elsewhere(origin, self.set, self.options.language, finding, key.as_deref());
         }
@@ -322,6 +325,16 @@ impl<'a> Findings<'a> {
                 || !explained
                     .iter()
                     .any(|(span, level)| *span == finding.primary.span && *level >= finding.level)
+        });
+        // Where the format itself demands a key, that a profile would like to see it as well helps nobody.
+        let demanded: Vec<Label> = findings
+            .iter()
+            .filter(|finding| rules[finding.rule].is_about_the_format())
+            .map(|finding| finding.primary.clone())
+            .collect();
+        findings.retain(|finding| {
+            let rule = &rules[finding.rule];
+            rule.file.in_force || rule.is_about_the_format() || !demanded.contains(&finding.primary)
         });
         findings.dedup_by(|a, b| a.rule == b.rule && a.primary == b.primary && a.message == b.message);
     }

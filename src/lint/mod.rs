@@ -8,13 +8,15 @@ mod verdicts;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 use crate::catalogue::Draft;
 use crate::check::{Clock, Context};
 use crate::descriptor::{Descriptor, FactId, mapped, native};
 use crate::elements;
 use crate::finding::Finding;
-use crate::language::Language;
+use crate::language::{Language, mark};
+use crate::observation::{self, Observation};
 use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Phase, Rule};
@@ -86,6 +88,29 @@ pub enum State {
     Unparsable,
 }
 
+impl State {
+    /// Its words in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            State::Checked => mark("checked"),
+            State::NotADescriptor => mark("not a descriptor"),
+            State::Unreadable => mark("unreadable"),
+            State::Unparsable => mark("unparsable"),
+        }
+    }
+}
+
+/// A document that evidence cites, as the file names it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Cited {
+    /// Its id in the file.
+    pub id: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Where it can be read, as written: nobody has looked whether it is an address.
+    pub url: Option<String>,
+}
+
 /// One document and what was found. Everything but the text can be kept ([`kept`]), so nothing in here may be left out
 /// when it is written.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -95,6 +120,8 @@ pub struct Practice {
     pub sources: Vec<Arc<Source>>,
     /// 1-based number of the document in its file.
     pub document: usize,
+    /// Its part of the text; nothing stands for all of it.
+    extent: Option<Span>,
     /// What became of it.
     pub state: State,
     /// Why it was not checked, when it was not.
@@ -105,6 +132,10 @@ pub struct Practice {
     pub name: Option<String>,
     /// Metadata of the mapping, as written (`practice:`).
     pub metadata: Vec<(String, String)>,
+    /// The country under which it is grouped: the mapping's, else that of the awarding bodies where they share one.
+    pub country: Option<String>,
+    /// Remarks outside the elements.
+    pub observations: Vec<Observation>,
     /// Findings in the order of the text.
     pub findings: Vec<Finding>,
     /// Findings that were counted, not kept.
@@ -117,6 +148,10 @@ pub struct Practice {
     pub definition: Option<Definition>,
     /// What kind of practice it is, and what stands out in it.
     pub typology: Option<Classification>,
+    /// The documents that its evidence cites.
+    pub cited: Vec<Cited>,
+    /// The units of a qualification, each as if it stood alone.
+    pub units: Vec<UnitVerdict>,
     /// Values of learner keys; masked in every excerpt.
     learner_data: Vec<Span>,
     /// Values that `plan` repeats in what it offers to paste: canonical path and value.
@@ -140,18 +175,23 @@ impl Practice {
         Practice {
             sources: vec![source],
             document,
+            extent: None,
             state,
             problem: None,
             id: None,
             learner_data: Vec::new(),
             name: None,
             metadata: Vec::new(),
+            country: None,
+            observations: Vec::new(),
             findings: Vec::new(),
             omitted: 0,
             elements: Vec::new(),
             gaps: Vec::new(),
             definition: None,
             typology: None,
+            cited: Vec::new(),
+            units: Vec::new(),
             known: Vec::new(),
             record: None,
             format: None,
@@ -166,6 +206,18 @@ impl Practice {
         &self.sources[0]
     }
 
+    /// SHA-256 of its text, in hexadecimal; of what is masked in reports it sees the mask. Nothing where the file could
+    /// not be opened.
+    pub fn digest(&self) -> Option<String> {
+        if self.state == State::Unreadable && self.problem.is_some() {
+            return None;
+        }
+        let text = self.source().text();
+        let own = self.extent.map_or(text, |extent| extent.slice(text).trim_end());
+        let digest = Sha256::digest(own.as_bytes());
+        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// The verdict on an element.
     pub fn verdict(&self, element: Element) -> Verdict {
         self.elements
@@ -173,6 +225,34 @@ impl Practice {
             .find(|verdict| verdict.element == element)
             .map_or(Verdict::NotStated, |verdict| verdict.verdict)
     }
+}
+
+/// What a unit of a qualification would be as a micro-credential of its own, with what it takes over from the whole.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct UnitVerdict {
+    /// Its place in the list, from 1.
+    pub number: usize,
+    /// Its id.
+    pub id: String,
+    /// A name for people.
+    pub name: Option<String>,
+    /// Whether the unit is only the id of another description, which is judged where it stands.
+    pub is_reference: bool,
+    /// Whether nothing is missing of what the profile counts first.
+    pub meets: bool,
+    /// What is missing of that, in the standard's order.
+    pub lacks: Vec<UnitLack>,
+    /// Keys that it takes over from the whole.
+    pub inherited: Vec<String>,
+}
+
+/// An element that a unit lacks.
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct UnitLack {
+    /// Which.
+    pub element: Element,
+    /// The verdict.
+    pub verdict: Verdict,
 }
 
 /// What a document says that it is.
@@ -186,13 +266,17 @@ enum Header {
 pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, presence: Presence) -> Vec<Practice> {
     let text = source.text();
     let strict = Form::is_strict(source.name());
-    if let Some(problem) = strict.then(|| crate::tree::strict_json_problem(text)).flatten() {
+    let json = crate::tree::json::parse(text);
+    let problem = || crate::tree::strict_json_problem(text);
+    if let Some(problem) = (strict && json.is_none()).then(problem).flatten() {
         let mut practice = Practice::empty(source.clone(), 1, State::Unparsable);
         Findings::new(set, options, &mut practice).problem(&problem);
         return vec![practice];
     }
-    let mut practices = Vec::new();
-    each_document(text, options.format_in, &mut |number, document| {
+    let trees = json.map_or_else(|| crate::tree::parse_yaml(text), |tree| vec![tree]);
+    let (mut practices, mut extents) = (Vec::new(), Vec::new());
+    each_practice(&trees, text, options.format_in, &mut |number, document| {
+        extents.push(document.extent());
         practices.push(match document {
             Document::Native { tree, root } => lint_document(set, options, source, tree, root, number, presence),
             Document::Mapped { document, record } => lint_mapped(set, options, source, document, record, number),
@@ -202,7 +286,33 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         });
     });
     mask_learner_data(source, &mut practices);
+    lay_out(text, &extents, &mut practices);
     practices
+}
+
+/// Which part of a text is whose. A document that says where it begins ends where the next one does; a file of one
+/// practice is that practice, with every comment in it.
+fn lay_out(text: &str, extents: &[Extent], practices: &mut [Practice]) {
+    if practices.len() == 1 {
+        return;
+    }
+    for (number, practice) in practices.iter_mut().enumerate() {
+        let Extent { start, item } = extents[number];
+        practice.extent = Some(item.unwrap_or_else(|| {
+            let later = extents[number..].iter().map(|next| next.start);
+            let end = later.filter(|next| *next > start).min();
+            Span::new(start as usize, end.map_or(text.len(), |end| end as usize))
+        }));
+    }
+}
+
+/// Where the text of a practice lies.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    /// Where its document begins.
+    start: u32,
+    /// The item of the document that it is, where it is one of several.
+    item: Option<Span>,
 }
 
 /// A learner's name or number in a descriptor is a finding, and must not travel on in a report: reports get a source in
@@ -284,6 +394,18 @@ impl<'d, 's> Document<'d, 's> {
         }
     }
 
+    /// Where its text lies. A record of a graph may be spread over all of it.
+    fn extent(&self) -> Extent {
+        let item = match self {
+            Document::Native { tree, root } if tree.root != *root => *root,
+            Document::Mapped { document, record } if !document.format.graph => Some(*record),
+            _ => None,
+        };
+        let start = self.tree().start;
+        let item = item.map(|item| self.tree().node(item).span);
+        Extent { start, item }
+    }
+
     /// Its facts.
     pub(crate) fn read(&self, set: &RuleSet) -> Descriptor<'d>
     where
@@ -300,9 +422,18 @@ impl<'d, 's> Document<'d, 's> {
 /// Visits the practices of a text with their numbers: one per tree, one per item where a tree is a list, one per record of
 /// a file in another format, also inside a signed one.
 pub(crate) fn each_document(text: &str, format_in: Option<FormatIn>, each: &mut dyn FnMut(usize, Document<'_, '_>)) {
-    let trees = crate::tree::parse(text);
+    each_practice(&crate::tree::parse(text), text, format_in, each);
+}
+
+/// The same over trees that are there already.
+fn each_practice(
+    trees: &[Tree<'_>],
+    text: &str,
+    format_in: Option<FormatIn>,
+    each: &mut dyn FnMut(usize, Document<'_, '_>),
+) {
     let mut number = 0;
-    for tree in &trees {
+    for tree in trees {
         if let Some(payload) = crate::jws::payload(tree, text) {
             let inner = payload.trees();
             let known = inner
@@ -469,6 +600,7 @@ fn lint_document(
     findings.finish();
     identify(&mut practice, &descriptor, options.language);
     practice.known = set.elements.known(&descriptor);
+    practice.units = units(set, options, &practice, &descriptor);
     practice.learner_data = learner_data(tree, &descriptor);
     practice.record = (!foreign).then(|| set.catalogue.draft(&descriptor));
     practice
@@ -523,6 +655,29 @@ fn identify(practice: &mut Practice, descriptor: &Descriptor<'_>, language: Lang
         .iter()
         .filter_map(|id| Some((descriptor.canonical_name(*id), text(Some(*id))?)))
         .collect();
+    practice.country = said_country(descriptor, inside("country"));
+    practice.observations = observation::observations(descriptor, language);
+    let sources = descriptor.get(FactId::ROOT, "sources");
+    let sources = sources.map(|sources| descriptor.children(sources)).unwrap_or_default();
+    let cited = |id: &FactId| Cited {
+        id: descriptor.canonical_name(*id),
+        title: text(descriptor.get(*id, "title")),
+        url: text(descriptor.get(*id, "url")),
+    };
+    practice.cited = sources.iter().map(cited).collect();
+}
+
+/// The country that the mapping says, else the one that all awarding bodies which say one have in common.
+fn said_country(descriptor: &Descriptor<'_>, mapped: Option<FactId>) -> Option<String> {
+    let said = |id: FactId| descriptor.plain_text(id).map(|text| observation::slug("country", text));
+    if let Some(country) = mapped.and_then(said) {
+        return Some(country);
+    }
+    let bodies = descriptor.get(FactId::ROOT, "awarding_bodies");
+    let bodies = bodies.map(|id| descriptor.children(id)).unwrap_or_default();
+    let mut countries = bodies.iter().filter_map(|body| said(descriptor.get(*body, "country")?));
+    let first = countries.next()?;
+    countries.all(|country| country == first).then_some(first)
 }
 
 /// Rules, verdicts, gaps and definition over facts that are there already, without a file around them; for benches
@@ -534,6 +689,40 @@ pub fn judge_facts(set: &RuleSet, options: &Options, descriptor: &Descriptor<'_>
     judge(&mut findings, descriptor, false);
     findings.finish();
     practice
+}
+
+/// Every unit, judged as the descriptor that it would be by itself.
+fn units(set: &RuleSet, options: &Options, whole: &Practice, descriptor: &Descriptor<'_>) -> Vec<UnitVerdict> {
+    let found = crate::units::units(descriptor, &|element| whole.verdict(element));
+    let judged = |unit: crate::units::Unit| {
+        let mut verdict = UnitVerdict {
+            number: unit.number,
+            id: unit.id,
+            name: None,
+            is_reference: unit.document.is_none(),
+            meets: false,
+            lacks: Vec::new(),
+            inherited: unit.inherited.iter().map(|key| (*key).to_string()).collect(),
+        };
+        let Some(document) = unit.document else { return verdict };
+        let text = document.to_string();
+        for tree in &crate::tree::parse(&text) {
+            let descriptor = native::read(tree, tree.root, &set.native, &set.placeholders);
+            let mut practice = judge_facts(set, options, &descriptor);
+            identify(&mut practice, &descriptor, options.language);
+            let open = |verdict: Verdict| !matches!(verdict, Verdict::Met | Verdict::NotApplicable);
+            let elements = set.profile.headline().elements.iter().copied();
+            let lacks = elements.map(|element| UnitLack {
+                element,
+                verdict: practice.verdict(element),
+            });
+            verdict.lacks = lacks.filter(|lack| open(lack.verdict)).collect();
+            verdict.meets = verdict.lacks.is_empty();
+            verdict.name = practice.name;
+        }
+        verdict
+    };
+    found.into_iter().map(judged).collect()
 }
 
 /// Runs the rules and draws the verdicts.

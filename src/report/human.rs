@@ -16,6 +16,7 @@ use crate::rule::Level;
 use crate::rule::set::RuleSet;
 use crate::score::{self, Because, ElementVerdict, Gap, Verdict, VerdictBasis};
 use crate::source::{Source, Span};
+use crate::standard::Element;
 use crate::typology::{Ground, Nearest, Reason};
 
 /// How to draw.
@@ -332,10 +333,39 @@ impl<'a> Human<'a> {
         for (heading, words) in kind_lines(self.set, practice, self.language) {
             out.push_str(&footer(&self.heading(heading), &words, self.style.width, 2));
         }
+        if !practice.units.is_empty() {
+            let lines = self.units(practice).join("\n");
+            out.push_str(&footer(&self.heading(mark("units")), &lines, self.style.width, 2));
+        }
         if let Some(next) = self.next(practice) {
             out.push_str(&footer(&self.heading(mark("next")), &next, self.style.width, 2));
         }
         out
+    }
+
+    /// How many units could stand alone, and what each of the others lacks.
+    fn units(&self, practice: &Practice) -> Vec<String> {
+        let described = || practice.units.iter().filter(|unit| !unit.is_reference);
+        let ready = described().filter(|unit| unit.meets).count();
+        let mut lines = vec![self.language.fill(
+            "{ready} of {all} described here meet the profile, with what they take over from the whole",
+            &[("ready", &ready), ("all", &described().count())],
+        )];
+        for unit in &practice.units {
+            let name = unit.name.as_deref().unwrap_or(&unit.id);
+            let lacks: Vec<String> = unit
+                .lacks
+                .iter()
+                .map(|lack| self.marked(lack.element, lack.verdict, false))
+                .collect();
+            let what = match (unit.is_reference, unit.meets) {
+                (true, _) => self.language.tr(mark("described elsewhere")).into_owned(),
+                (_, true) => self.language.tr(mark("meets the profile")).into_owned(),
+                _ => lacks.join(", "),
+            };
+            lines.push(format!("{}. {name}: {what}", unit.number));
+        }
+        lines
     }
 
     /// The first column of the closing table.
@@ -364,10 +394,17 @@ impl<'a> Human<'a> {
     }
 
     fn mark(&self, verdict: &ElementVerdict) -> String {
-        let name = self.set.elements.name(verdict.element, self.language);
-        let inferred = verdict.basis == Some(VerdictBasis::Inferred);
+        self.marked(
+            verdict.element,
+            verdict.verdict,
+            verdict.basis == Some(VerdictBasis::Inferred),
+        )
+    }
+
+    fn marked(&self, element: Element, verdict: Verdict, inferred: bool) -> String {
+        let name = self.set.elements.name(element, self.language);
         if self.style.plain {
-            let words = self.language.tr(verdict.verdict.words());
+            let words = self.language.tr(verdict.words());
             let inferred = if inferred {
                 format!(" ({})", self.language.tr("inferred"))
             } else {
@@ -375,11 +412,7 @@ impl<'a> Human<'a> {
             };
             return format!("{name} {words}{inferred}");
         }
-        format!(
-            "{} {name}{}",
-            self.glyph(verdict.verdict),
-            if inferred { "~" } else { "" }
-        )
+        format!("{} {name}{}", self.glyph(verdict), if inferred { "~" } else { "" })
     }
 
     fn glyph(&self, verdict: Verdict) -> String {
@@ -429,7 +462,8 @@ impl<'a> Human<'a> {
         parts.join(" · ")
     }
 
-    fn next(&self, practice: &Practice) -> Option<String> {
+    /// The cheapest next step, if any is left.
+    pub(crate) fn next(&self, practice: &Practice) -> Option<String> {
         let (element, closes) = score::next_step(&self.set.profile, |element| practice.verdict(element))?;
         let ask = self.set.elements.info(element)?.ask(self.language);
         let (_, gap) = practice.gaps.first()?;
@@ -520,7 +554,8 @@ impl<'a> Human<'a> {
                 ("vocabularies", &self.set.snapshot),
             ],
         );
-        let _ = writeln!(out, "{versions}");
+        let weights = crate::weights::words(&self.set.profile, &self.set.elements, l);
+        let _ = writeln!(out, "{versions} · {weights}");
         out.lines()
             .map(|line| textwrap::fill(line, self.style.width) + "\n")
             .collect()
@@ -618,7 +653,7 @@ pub fn because_words(because: &Because, language: Language) -> String {
 }
 
 /// The kind of a practice and its traits, each with a heading.
-fn kind_lines(set: &RuleSet, practice: &Practice, language: Language) -> Vec<(&'static str, String)> {
+pub(crate) fn kind_lines(set: &RuleSet, practice: &Practice, language: Language) -> Vec<(&'static str, String)> {
     let Some(own) = &practice.typology else {
         return Vec::new();
     };

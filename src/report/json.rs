@@ -10,10 +10,13 @@ use crate::finding::{Finding, Label};
 use crate::gather::NotRun;
 use crate::language::Language;
 use crate::lint::catalogue::Catalogue;
-use crate::lint::{Options, Practice, State};
+use crate::lint::{Options, Practice, State, UnitVerdict};
+use crate::observation::Observation;
+use crate::patterns::Patterns;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Level, Relation};
 use crate::score::{Definition, ElementVerdict};
+use crate::sensitivity::Sensitivity;
 use crate::source::Source;
 use crate::standard::Element;
 use crate::typology::{Classification, Ground, Nearest, Polarity, Reason};
@@ -36,7 +39,14 @@ pub struct ResultFile {
     pub practices: Vec<PracticeResult>,
     /// What was found by comparing practices.
     pub catalogue: CatalogueResult,
+    /// How firm the order of the practices is; only of `score --sensitivity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
     /// Counts.
+    /// Verdicts counted by group, one entry per `--by`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<Patterns>,
+    /// Counts, over all that was checked.
     pub summary: Summary,
 }
 
@@ -49,14 +59,21 @@ pub struct MadeBy {
     pub rules: String,
     /// Latest date of the vocabularies.
     pub vocabularies: String,
-    /// The scoring profile.
+    /// The scoring profile. With other weights than its own it bears their digest: `mapping+weights:1a2b3c4`.
     pub profile: String,
+    /// The weight of every element that counts; a gap counts in halves of it.
+    pub weights: std::collections::BTreeMap<Element, u32>,
+    /// Whether the weights were given with `--weights` and are not the profile's.
+    pub own_weights: bool,
     /// Further profiles, which add findings.
     pub further_profiles: Vec<String>,
     /// The day on which "is this over?" is answered.
     pub as_of: String,
     /// The language of texts.
     pub language: String,
+    /// The conditions by which practices were chosen (`--where`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<String>,
     /// What the score is and is not.
     pub note: &'static str,
 }
@@ -72,6 +89,10 @@ pub struct PracticeResult {
     pub file: String,
     /// 1-based number of the document in the file.
     pub document: usize,
+    /// SHA-256 of its text: of the whole file where the file is one document, else of its part. What is masked in
+    /// reports is masked in it too. Absent when the file could not be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
     /// The format of the document, when it is not our own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
@@ -83,6 +104,9 @@ pub struct PracticeResult {
     /// Metadata of the mapping.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub practice: std::collections::BTreeMap<String, String>,
+    /// Remarks outside the elements; they are not scored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<Observation>,
     /// Verdicts, in the standard's order.
     pub elements: Vec<ElementVerdict>,
     /// Gaps, one per block.
@@ -91,6 +115,9 @@ pub struct PracticeResult {
     pub definition: Option<Definition>,
     /// What kind of practice it is, and what stands out in it.
     pub typology: Option<TypologyResult>,
+    /// The units of a qualification, each as if it stood alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitVerdict>,
     /// Findings, in the order of the text.
     pub findings: Vec<FindingResult>,
 }
@@ -267,6 +294,8 @@ pub fn made_by(set: &RuleSet, options: &Options) -> MadeBy {
         rules: set.digest.clone(),
         vocabularies: set.snapshot.to_string(),
         profile: set.profile.name().to_string(),
+        weights: crate::weights::in_force(&set.profile),
+        own_weights: set.profile.is_reweighed(),
         further_profiles: set
             .further_profiles
             .iter()
@@ -274,6 +303,7 @@ pub fn made_by(set: &RuleSet, options: &Options) -> MadeBy {
             .collect(),
         as_of: options.as_of.to_string(),
         language: options.language.code().to_string(),
+        chosen: Vec::new(),
         note: super::WHAT_IT_IS_NOT,
     }
 }
@@ -293,14 +323,17 @@ pub fn practice(set: &RuleSet, options: &Options, practice: &Practice) -> Practi
         name: practice.name.clone(),
         file: practice.source().name().to_string(),
         document: practice.document,
+        sha256: practice.digest(),
         format: practice.format.map(str::to_string),
         state: practice.state,
         problem: practice.problem.clone(),
         practice: practice.metadata.iter().cloned().collect(),
+        observations: practice.observations.clone(),
         elements: practice.elements.clone(),
         gaps: practice.gaps.iter().map(gap).collect(),
         definition: practice.definition.clone(),
         typology: practice.typology.as_ref().map(|own| typology(set, options, own)),
+        units: practice.units.clone(),
         findings: practice
             .findings
             .iter()

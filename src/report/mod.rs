@@ -1,9 +1,19 @@
 //! Reports: one file per format. They read practices and rules and write text; nothing is decided here.
 
+pub mod agreement;
+pub mod csv;
+pub mod diff;
+pub mod form;
+pub mod html;
 pub mod human;
 pub mod json;
+mod markdown;
+pub mod method;
 pub mod ndjson;
+pub mod patterns;
+pub mod sensitivity;
 pub mod table;
+mod xlsx;
 
 use crate::gather::NotRun;
 use crate::language::mark;

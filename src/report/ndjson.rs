@@ -6,9 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Summary;
-use super::json::{self, FindingResult, MadeBy, PracticeResult};
-use crate::gather::NotRun;
-use crate::lint::catalogue::Catalogue;
+use super::json::{self, FindingResult, MadeBy, PracticeResult, CatalogueResult};
 use crate::lint::{Options, Practice};
 use crate::rule::set::RuleSet;
 
@@ -95,16 +93,10 @@ impl Line {
     }
 
     /// The last line.
-    pub fn summary(
-        summary: &Summary,
-        catalogue: Option<&Catalogue>,
-        not_run: Option<NotRun>,
-        options: &Options,
-    ) -> Line {
-        let all = json::catalogue(catalogue, not_run, Vec::new(), options.language);
+    pub fn summary(summary: &Summary, all: &CatalogueResult) -> Line {
         let catalogue = CatalogueLine {
             run: all.run,
-            reason: all.reason,
+            reason: all.reason.clone(),
             records: all.records,
             omitted: all.omitted,
         };

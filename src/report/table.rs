@@ -3,23 +3,64 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::human::{Style, gap_words, glyph};
-use crate::language::Language;
+use crate::language::{Language, mark};
 use crate::lint::Practice;
+use crate::profile::Silence;
 use crate::rule::set::RuleSet;
 use crate::score::{Gap, Verdict, VerdictBasis, count};
 use crate::standard::Element;
 
-/// From this width on the counts stand beside the percentages.
-const WIDE: usize = 110;
+/// Columns of a name below which the counts are said shortly, and below which the whole table is said in words.
+const NAME: (usize, usize) = (28, 12);
 
 /// One line of the table.
 #[derive(Debug)]
-pub struct Row {
-    country: String,
-    name: String,
-    marks: Vec<(Verdict, bool)>,
-    gap: Gap,
+pub(super) struct Row {
+    pub(super) country: String,
+    pub(super) name: String,
+    /// Verdict, and whether it is inferred.
+    pub(super) marks: Vec<(Verdict, bool)>,
+    pub(super) gap: Gap,
     kind: Option<usize>,
+}
+
+impl Row {
+    /// The line of a practice, with marks for some elements.
+    pub(super) fn new(practice: &Practice, elements: &[Element]) -> Row {
+        let verdict = |element: &Element| {
+            let found = practice.elements.iter().find(|verdict| verdict.element == *element);
+            found.map_or((Verdict::NotStated, false), |verdict| {
+                (verdict.verdict, verdict.basis == Some(VerdictBasis::Inferred))
+            })
+        };
+        let name = practice.name.clone().or_else(|| practice.id.clone());
+        Row {
+            country: practice.country.clone().unwrap_or_default(),
+            name: name.unwrap_or_else(|| practice.source().name().to_string()),
+            marks: elements.iter().map(verdict).collect(),
+            gap: practice.gaps.first().map(|(_, gap)| *gap).unwrap_or_default(),
+            kind: practice.typology.as_ref().and_then(|own| own.kind),
+        }
+    }
+}
+
+/// How the counts stand beside the percentages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counts {
+    /// `3 of 10 missing, 2 not stated`.
+    Words,
+    /// `3+2/10`.
+    Figures,
+}
+
+/// Widths of the columns.
+#[derive(Debug)]
+struct Layout {
+    heads: Vec<(String, usize)>,
+    country: usize,
+    name: usize,
+    gap: usize,
+    counts: (Counts, usize),
 }
 
 /// Rows and how they are drawn.
@@ -48,137 +89,145 @@ impl<'a> Table<'a> {
 
     /// Adds a practice.
     pub fn add(&mut self, practice: &Practice) {
-        let verdict = |element: &Element| {
-            let found = practice.elements.iter().find(|verdict| verdict.element == *element);
-            found.map_or((Verdict::NotStated, false), |verdict| {
-                (verdict.verdict, verdict.basis == Some(VerdictBasis::Inferred))
-            })
-        };
-        let marks = self.elements().iter().map(verdict).collect();
-        let country = practice
-            .metadata
-            .iter()
-            .find(|(key, _)| key == "country")
-            .map(|(_, value)| value.clone());
-        let name = practice
-            .name
-            .clone()
-            .or_else(|| practice.id.clone())
-            .unwrap_or_else(|| practice.source().name().to_string());
-        let gap = practice.gaps.first().map(|(_, gap)| *gap).unwrap_or_default();
-        self.rows.push(Row {
-            country: country.unwrap_or_default(),
-            name,
-            marks,
-            gap,
-            kind: practice.typology.as_ref().and_then(|own| own.kind),
-        });
+        self.rows.push(Row::new(practice, self.elements()));
     }
 
     /// The table as text.
     pub fn render(&self) -> String {
-        if self.style.plain {
-            self.in_words()
-        } else {
-            self.in_columns()
+        match self.layout() {
+            Some(layout) if !self.style.plain => self.in_columns(&layout),
+            _ => self.in_words(),
         }
     }
 
     fn in_words(&self) -> String {
+        let l = self.language;
         let mut out = String::new();
         for row in &self.rows {
-            out.push_str(
-                format!(
-                    "{} {}: gap {}.
-",
-                    row.country,
-                    row.name,
-                    gap_words(row.gap, None, self.language)
-                )
-                .trim_start(),
-            );
-            out.push('\n');
-            for verdict in [
-                Verdict::Met,
-                Verdict::Partial,
-                Verdict::Gap,
-                Verdict::NotStated,
-                Verdict::NotApplicable,
-            ] {
-                let names: Vec<String> = self
-                    .elements()
-                    .iter()
-                    .zip(&row.marks)
-                    .filter(|(_, (own, _))| *own == verdict)
-                    .map(|(element, (_, inferred))| {
-                        let name = self.set.elements.name(*element, self.language);
-                        if *inferred { format!("{name} (inferred)") } else { name }
-                    })
-                    .collect();
+            let head = format!("{} {}", row.country, row.name);
+            out.push_str(&super::footer("", head.trim_start(), self.style.width, 0));
+            let gap = gap_words(row.gap, None, l);
+            out.push_str(&super::footer(
+                &format!("{}: ", l.tr("gap score")),
+                &gap,
+                self.style.width,
+                2,
+            ));
+            for verdict in Verdict::ALL {
+                let own = self.elements().iter().zip(&row.marks);
+                let own = own.filter(|(_, (own, _))| *own == verdict);
+                let names = own.map(|(element, (_, inferred))| {
+                    let name = self.set.elements.name(*element, l);
+                    match inferred {
+                        true => l.fill("{element} (inferred)", &[("element", &name)]),
+                        false => name,
+                    }
+                });
+                let names: Vec<String> = names.collect();
                 if !names.is_empty() {
-                    out.push_str(&super::footer(
-                        &format!("{}: ", verdict.words()),
-                        &names.join(", "),
-                        self.style.width,
-                        2,
-                    ));
+                    let label = format!("{}: ", l.tr(verdict.words()));
+                    out.push_str(&super::footer(&label, &names.join(", "), self.style.width, 2));
                 }
             }
+            let kind = self.set.typology.name(row.kind, l);
+            out.push_str(&super::footer(
+                &format!("{}: ", l.tr("kind")),
+                &kind,
+                self.style.width,
+                2,
+            ));
         }
+        out.push('\n');
         out + &self.stated_line() + &self.kinds_line()
     }
 
-    fn in_columns(&self) -> String {
-        let heads: Vec<String> = self
+    /// Where everything stands; nothing where names would have no room.
+    fn layout(&self) -> Option<Layout> {
+        let head = |element: &Element| {
+            let info = self.set.elements.info(*element);
+            info.map(|info| info.short(self.language).to_string())
+                .unwrap_or_default()
+        };
+        let heads: Vec<(String, usize)> = self
             .elements()
             .iter()
-            .map(|element| {
-                self.set
-                    .elements
-                    .info(*element)
-                    .map(|info| info.short(self.language).to_string())
-                    .unwrap_or_default()
+            .map(head)
+            .map(|head| {
+                let width = head.width().max(2) + 1;
+                (head, width)
             })
             .collect();
-        let widths: Vec<usize> = heads.iter().map(|head| head.width().max(2)).collect();
-        let marks_width: usize = widths.iter().map(|width| width + 1).sum();
-        let country_width = if self.rows.iter().any(|row| !row.country.is_empty()) {
-            3
-        } else {
-            0
-        };
-        let longest = self.rows.iter().map(|row| row.name.width()).max().unwrap_or(0);
-        // The gap is never cut; the name gives way.
-        let name_width = longest.min(
-            self.style
-                .width
-                .saturating_sub(marks_width + country_width + 12 + if self.style.width >= WIDE { 34 } else { 0 })
-                .max(20),
-        );
-        let mut out = format!("{:country_width$}{:name_width$} ", "", "");
-        for (head, width) in heads.iter().zip(&widths) {
-            out.push_str(&pad(head, width + 1));
+        let widest = |texts: &mut dyn Iterator<Item = String>| texts.map(|text| text.width()).max().unwrap_or(0);
+        let title = self.language.tr("gap").into_owned();
+        let gap = widest(&mut self.rows.iter().map(|row| row.gap.percent()).chain([title]));
+        let country = widest(&mut self.rows.iter().map(|row| row.country.clone()));
+        let country = if country == 0 { 0 } else { country + 1 };
+        let longest = widest(&mut self.rows.iter().map(|row| row.name.clone()));
+        let marks: usize = heads.iter().map(|(_, width)| width).sum();
+        let others = country + 1 + marks + 1 + gap + 2 + " *".len();
+        let counts = [(Counts::Words, NAME.0), (Counts::Figures, NAME.1)];
+        counts.into_iter().find_map(|(kind, least)| {
+            let title = self.counts_title(kind);
+            let width = widest(&mut self.rows.iter().map(|row| self.counts(row.gap, kind)).chain([title]));
+            let room = self.style.width.checked_sub(others + width)?;
+            (room >= longest.min(least)).then(|| Layout {
+                heads: heads.clone(),
+                country,
+                name: longest.min(room),
+                gap,
+                counts: (kind, width),
+            })
+        })
+    }
+
+    fn counts(&self, gap: Gap, kind: Counts) -> String {
+        match (kind, gap.open) {
+            (Counts::Words, _) => counts(gap, self.language),
+            (Counts::Figures, 0) => format!("{}/{}", count(gap.missing), count(gap.applicable)),
+            (Counts::Figures, open) => format!("{}+{}/{}", count(gap.missing), count(open), count(gap.applicable)),
         }
-        out.push_str(&format!("{:>9}\n", self.language.tr("gap")));
+    }
+
+    fn counts_title(&self, kind: Counts) -> String {
+        match kind {
+            Counts::Words => String::new(),
+            Counts::Figures => self.language.tr("counts").into_owned(),
+        }
+    }
+
+    fn in_columns(&self, layout: &Layout) -> String {
+        let l = self.language;
+        let mut out = pad("", layout.country + layout.name + 1);
+        for (head, width) in &layout.heads {
+            out.push_str(&pad(head, *width));
+        }
+        let (kind, width) = layout.counts;
+        let heads = format!(" {}  {}", right(&l.tr("gap"), layout.gap), self.counts_title(kind));
+        out.push_str(&format!("{}\n", heads.trim_end()));
         for row in &self.rows {
-            out.push_str(&pad(&row.country, country_width));
-            out.push_str(&pad(&cut(&row.name, name_width), name_width + 1));
-            for ((verdict, inferred), width) in row.marks.iter().zip(&widths) {
+            out.push_str(&pad(&row.country, layout.country));
+            out.push_str(&pad(&cut(&row.name, layout.name), layout.name + 1));
+            for ((verdict, inferred), (_, width)) in row.marks.iter().zip(&layout.heads) {
                 let mark = format!("{}{}", glyph(*verdict).0, if *inferred { "~" } else { "" });
-                out.push_str(&self.coloured(*verdict, &pad(&mark, width + 1)));
+                out.push_str(&self.coloured(*verdict, &pad(&mark, *width)));
             }
-            out.push_str(&format!("{:>9}", row.gap.percent()));
-            if self.style.width >= WIDE {
-                out.push_str(&format!("  {}", counts(row.gap, self.language)));
-            }
-            out.push_str(&format!("{}\n", if row.gap.is_thin() { " *" } else { "" }));
+            let counts = pad(&self.counts(row.gap, kind), width);
+            let thin = if row.gap.is_thin() { " *" } else { "" };
+            let end = format!(" {}  {counts}{thin}", right(&row.gap.percent(), layout.gap));
+            out.push_str(&format!("{}\n", end.trim_end()));
         }
         out.push('\n');
         out.push_str(&self.stated_line());
         out.push_str(&self.kinds_line());
-        let l = self.language;
         let key = Verdict::ALL.map(|verdict| format!("{} {}", glyph(verdict).0, l.tr(verdict.words())));
         out.push_str(&format!("{}  ~ {}\n", key.join("  "), l.tr("inferred")));
+        if kind == Counts::Figures {
+            let key = match self.set.profile.silence {
+                Silence::Unknown => mark("counts: missing + not stated / what applies"),
+                Silence::Gap => mark("counts: missing / what applies; what is not stated is missing"),
+            };
+            out.push_str(&super::footer("", &l.tr(key), self.style.width, 0));
+        }
         out.push_str(&format!("* {}\n", l.tr("too little is stated to compare")));
         out
     }
@@ -232,11 +281,15 @@ impl<'a> Table<'a> {
     }
 }
 
-fn pad(text: &str, width: usize) -> String {
+fn right(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
-fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_string();
     }
@@ -250,7 +303,8 @@ fn cut(text: &str, width: usize) -> String {
     out.trim_end().to_string() + "…"
 }
 
-fn counts(gap: Gap, language: Language) -> String {
+/// `3 of 10 missing, 2 not stated`.
+pub(super) fn counts(gap: Gap, language: Language) -> String {
     let mut counts = language.fill(
         "{missing} of {applicable} missing",
         &[("missing", &count(gap.missing)), ("applicable", &count(gap.applicable))],

@@ -369,7 +369,8 @@ impl Rule {
         };
         let file = &self.file;
         let family = self.id.split('/').next().unwrap_or_default();
-        let is_family = matches!(family, "yaml" | "shape" | "evidence" | "input" | "catalogue");
+        let is_family = matches!(family, "yaml" | "shape" | "evidence" | "input" | "catalogue")
+            || self.check().is_about_the_format();
         if family != file.element.slug() && !is_family {
             return fail(
                 "/element",
@@ -528,6 +529,16 @@ impl Rule {
         self.check().across()
     }
 
+    /// Whether it judges the file by its own format, in the words of that format.
+    pub fn is_about_the_format(&self) -> bool {
+        self.check().is_about_the_format()
+    }
+
+    /// What it names of another format and the format does not have, as a sentence.
+    pub fn unknown_name(&self) -> Option<String> {
+        self.check().unknown_name()
+    }
+
     /// Whether it runs in the second pass.
     pub fn needs_verdicts(&self) -> bool {
         self.check().needs_verdicts()
@@ -543,6 +554,9 @@ impl Rule {
         let descriptor = context.descriptor;
         let (mut given, mut applied, mut failures) = (false, false, Vec::new());
         for look in &self.looks {
+            if !look.check.applies(descriptor) {
+                continue;
+            }
             let mut at = |fact: FactId| {
                 given = true;
                 if look.when.as_ref().is_none_or(|when| when.holds(descriptor, fact)) {

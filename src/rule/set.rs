@@ -309,7 +309,14 @@ pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
     }
     let file: RuleFile =
         serde_json::from_value(json).map_err(|error| wrong(tree.node(root).span, error.to_string(), ""))?;
-    Rule::compile(id, file).map_err(|error| {
+    let compiled = Rule::compile(id, file).and_then(|rule| match rule.unknown_name() {
+        Some(message) => Err(RuleError {
+            message,
+            pointer: "/check/property".to_string(),
+        }),
+        None => Ok(rule),
+    });
+    compiled.map_err(|error| {
         let span = tree.at(&error.pointer).map_or_else(
             || {
                 tree.entries(root)

@@ -355,7 +355,9 @@ fn the_locale_speaks_to_people_and_not_to_programs() {
         spanish,
         in_locale("C", &["check", file, "--as-of", "2026-11-23", "--lang", "es"])
     );
-    insta::assert_snapshot!("in_spanish", spanish);
+    // The last line names the digest of the rules, which is another with every rule.
+    let told: Vec<&str> = spanish.lines().filter(|line| !line.starts_with("credlint 0")).collect();
+    insta::assert_snapshot!("in_spanish", told.join("\n"));
     let json = |locale: &str, more: &[&str]| {
         in_locale(
             locale,

@@ -9,7 +9,7 @@ use credlint::standard::Element;
 
 use crate::{file, root, set};
 
-/// A page for each element, profile, check kind and vocabulary. To write them anew: `UPDATE_DOCS=1 cargo test
+/// A page for each element, profile, check kind and vocabulary, and one for the columns of CSV. To write them anew: `UPDATE_DOCS=1 cargo test
 /// every_page_of_the_reference_is_current`.
 #[test]
 fn every_page_of_the_reference_is_current() {
@@ -34,6 +34,9 @@ fn every_page_of_the_reference_is_current() {
         ));
         pages.insert(path, topic.page(set, Language::ENGLISH));
     }
+    index.push_str("\n## tables\n\n- [`columns`](columns.md): the columns of `credlint score --format csv`\n");
+    let made_by = credlint::report::json::made_by(set, &crate::options());
+    pages.insert("columns.md".to_string(), credlint::report::csv::page(set, &made_by));
     pages.insert("README.md".to_string(), index);
     if std::env::var("UPDATE_DOCS").as_deref() == Ok("1") {
         for (path, page) in &pages {
@@ -197,6 +200,29 @@ fn the_readme_names_the_two_commands_and_ci_runs_the_test_command() {
     assert!(readme.contains("cargo run --release -- check seeds"));
     assert!(readme.contains("cargo test"));
     assert!(file(".ci/run").contains("cargo test"));
+}
+
+/// What the README shows of the patterns is what the program says. To write it anew: `UPDATE_DOCS=1 cargo test
+/// the_patterns_in_the_readme`.
+#[test]
+fn the_patterns_in_the_readme_are_current() {
+    let arguments = ["score", "seeds", "--by", "country", "--as-of", "2026-11-23"];
+    let text = crate::cli::out(&crate::cli::run_in(&root(), &arguments));
+    let lines = text.lines().skip_while(|line| !line.starts_with("short in all"));
+    let lines: Vec<&str> = lines.take_while(|line| !line.starts_with("observations")).collect();
+    let screen = format!("<!-- patterns -->\n```text\n{}\n```\n", lines.join("\n"));
+    let mut readme = file("README.md");
+    let start = readme.find("<!-- patterns -->").expect("a mark");
+    let end = readme[start..].find("\n## ").expect("the next section") + start;
+    if std::env::var("UPDATE_DOCS").as_deref() == Ok("1") {
+        readme.replace_range(start..end, &screen);
+        std::fs::write(root().join("README.md"), &readme).expect("written");
+    } else {
+        assert!(
+            readme[start..end] == screen,
+            "README.md is out of date; run: UPDATE_DOCS=1 cargo test the_patterns_in_the_readme"
+        );
+    }
 }
 
 /// The screens in the README are real. To write them anew: `UPDATE_DOCS=1 cargo test the_screens_in_the_readme`.

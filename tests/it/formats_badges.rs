@@ -671,38 +671,3 @@ fn real_courses_are_recognised_and_nothing_else_is() {
     });
     assert!(read.is_none() || checked == 32, "{checked} practices");
 }
-
-/// The presence of elements as somebody else counted it in the same files.
-#[test]
-fn presence_agrees_with_the_baseline() {
-    let Some(path) = shared("corpora/annex1_presence_baseline.csv") else {
-        return;
-    };
-    let baseline = std::fs::read_to_string(path).unwrap_or_default();
-    let columns = [
-        (2, Element::Title),
-        (3, Element::Country),
-        (4, Element::AwardingBody),
-        (5, Element::LearningOutcomes),
-        (6, Element::Workload),
-        (7, Element::Level),
-        (8, Element::Assessment),
-        (9, Element::Participation),
-        (10, Element::QualityAssurance),
-        (11, Element::Prerequisites),
-        (12, Element::Supervision),
-        (14, Element::Stackability),
-    ];
-    for row in baseline.lines().filter(|row| row.starts_with("educredentials")) {
-        let cells: Vec<&str> = row.split(',').collect();
-        let Some(path) = shared(&format!("corpora/{}", cells[0])) else {
-            return;
-        };
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        let practice = &walked(cells[0], &text)[0];
-        for (column, element) in columns {
-            let stated = practice.verdict(element) != credlint::score::Verdict::NotStated;
-            assert_eq!(stated, cells[column] == "1", "{} {element}", cells[0]);
-        }
-    }
-}

@@ -53,7 +53,8 @@ fn phrases() -> BTreeSet<String> {
         .into_iter()
         .filter_map(Result::ok)
     {
-        if entry.path().extension().is_none_or(|extension| extension != "rs") {
+        let is_said_in = |extension: &std::ffi::OsStr| extension == "rs" || extension == "html";
+        if !entry.path().extension().is_some_and(is_said_in) {
             continue;
         }
         let source = std::fs::read_to_string(entry.path()).expect("a source file");

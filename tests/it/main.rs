@@ -1,17 +1,26 @@
 //! One integration binary. Behaviour is tested at the boundary: text in, practices and reports out.
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod agreement;
 mod bulk;
 mod catalogue;
 mod cli;
+mod convert;
 mod corpora;
+mod diff;
 mod docs;
 mod formats_badges;
 mod formats_elm;
 mod hostile;
 mod house;
+mod html;
+mod json;
 mod languages;
 mod lens;
+mod objects;
+mod oracle;
+mod out;
+mod patterns;
 mod plan;
 mod profiles;
 mod proofs;
@@ -20,10 +29,12 @@ mod rules;
 mod schemas;
 mod score;
 mod seeds;
+mod sensitivity;
 mod shape;
 mod traps;
 mod tree;
 mod typology;
+mod weights;
 mod wording;
 
 use std::path::PathBuf;

@@ -94,6 +94,8 @@ fn wanted(target: Target, version: ElmVersion) -> Wanted {
         target,
         version,
         language: Language::ENGLISH,
+        extract: false,
+        as_of: crate::options().as_of,
     }
 }
 
@@ -185,7 +187,7 @@ extra:
 #[test]
 fn the_same_descriptor_gives_the_same_bytes() {
     let text = file("fixtures/corpus/exemplary.yaml");
-    for target in [Target::ElmLoq, Target::EdcTemplate] {
+    for target in crate::convert::TARGETS {
         let once = converted(&text, target, ElmVersion::V3_2).document.to_string();
         assert_eq!(once, converted(&text, target, ElmVersion::V3_2).document.to_string());
     }

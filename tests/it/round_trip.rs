@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use credlint::convert::{ElmVersion, Target, Wanted, Written, convert_file};
+use credlint::descriptor::model::{Field, Group, LineKind, Shape, model};
 use credlint::language::Language;
 use credlint::source::Source;
-use serde_json::Value as Json;
+use credlint::vocabulary::embedded;
+use proptest::prelude::*;
+use serde_json::{Map, Value as Json, json};
 
+use crate::convert::descriptors;
 use crate::{file, set};
 
 fn convert(name: &str, text: String, target: Target) -> Written {
@@ -14,11 +18,22 @@ fn convert(name: &str, text: String, target: Target) -> Written {
         target,
         version: ElmVersion::V3_2,
         language: Language::ENGLISH,
+        extract: false,
+        as_of: crate::options().as_of,
     };
     let source = Source::new(name, text);
     let written = convert_file(set("eu"), &source, None, wanted).expect("a readable file");
-    written.into_iter().next().expect("a practice")
+    written
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| panic!("{name}: no practice for {}", target.title()))
 }
+
+/// Keys of groups for which a bare value can stand.
+const BARE: [&str; 6] = ["text", "title", "label", "name", "id", "url"];
+
+/// Every format but our own.
+const FOREIGN: [Target; 4] = [Target::ElmLoq, Target::EdcTemplate, Target::OpenBadges3, Target::Ooapi];
 
 /// What is compared: the descriptor, what came back, and the paths that are listed.
 struct Trip {
@@ -28,8 +43,7 @@ struct Trip {
 }
 
 impl Trip {
-    fn of(path: &str, target: Target) -> Trip {
-        let text = file(path);
+    fn with(path: &str, text: String, target: Target) -> Trip {
         let original = convert(path, text.clone(), Target::Native).converted.document;
         let out = convert(path, text, target).converted;
         let listed = out.losses.into_iter().map(|loss| loss.path).collect();
@@ -58,7 +72,7 @@ impl Trip {
 
     fn compare(&self, said: &Json, back: &Json, path: &str, missing: &mut Vec<String>) {
         // A bare value stands for a group with one key, and text for text in a language: the list names the inner one.
-        let inner = ["text", "title", "label", "name", "id", "url"].map(|key| &back[key]);
+        let inner = BARE.map(|key| &back[key]);
         if self.is_listed(path) || self.is_same(said, back) || inner.iter().any(|back| self.is_same(said, back)) {
             return;
         }
@@ -68,7 +82,9 @@ impl Trip {
         match said {
             Json::Object(rows) => {
                 for (key, value) in rows {
-                    self.compare(value, &back[key], &format!("{path}/{key}"), missing);
+                    let bare = BARE.contains(&key.as_str()) && back[key].is_null() && !self.is_group(back);
+                    let inner = if bare { back } else { &back[key] };
+                    self.compare(value, inner, &format!("{path}/{key}"), missing);
                 }
             }
             // Items may come back in another order, and what is listed not at all.
@@ -107,6 +123,11 @@ impl Trip {
     fn is_same(&self, said: &Json, back: &Json) -> bool {
         match (said, back) {
             (Json::String(text), Json::Object(texts)) => texts.values().any(|back| back == text),
+            (Json::Object(texts), Json::String(text)) => {
+                let plain = self.back["default_language"].as_str().unwrap_or("en");
+                let mut texts = texts.iter();
+                texts.any(|(language, said)| said == text && language.split('-').next() == Some(plain))
+            }
             (Json::String(text), Json::String(back)) => {
                 let tail = back.rsplit(['#', '/', ':']).next().unwrap_or_default();
                 // Of an own concept the address and the label are written, and the label is read.
@@ -125,29 +146,128 @@ impl Trip {
 }
 
 #[test]
-fn what_does_not_come_back_from_elm_is_listed() {
-    let descriptors = [
-        "fixtures/corpus/exemplary.yaml",
-        "fixtures/corpus/faulty.yaml",
-        "tests/proofs/descriptors/no-nqf.yaml",
-        "tests/proofs/descriptors/whole.yaml",
-        "tests/proofs/descriptors/own-words.yaml",
-        "tests/proofs/descriptors/no-countries.yaml",
-        "tests/proofs/descriptors/title.yaml",
-        "seeds/pt/ufcd-10862.yaml",
-    ];
+fn what_does_not_come_back_is_listed() {
     let mut wrong = Vec::new();
-    for path in descriptors {
-        for target in [Target::ElmLoq, Target::EdcTemplate] {
-            let trip = Trip::of(path, target);
-            wrong.extend(
-                trip.missing()
-                    .into_iter()
-                    .map(|what| format!("{path} → {}: {what}", target.title())),
-            );
+    for (path, text) in descriptors() {
+        for target in FOREIGN {
+            let trip = Trip::with(&path, text.clone(), target);
+            let missing = trip.missing().into_iter();
+            wrong.extend(missing.map(|what| format!("{path} → {}: {what}", target.title())));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Descriptors as the model allows them: any key, or not.
+fn any_descriptor() -> impl Strategy<Value = Json> {
+    // What only an import writes, and the language of all that is said.
+    const NOT: [&str; 4] = ["descriptor", "extra", "imported_from", "default_language"];
+    let root = model().root();
+    let fields = root.fields.iter().filter(|field| !field.only_issued);
+    let fields: Vec<_> = fields
+        .filter(|field| !NOT.contains(&model().name(field.key)))
+        .map(any_field)
+        .collect();
+    fields.prop_map(|rows| {
+        let head = [("descriptor".to_string(), json!("micro-credential/1"))];
+        Json::Object(head.into_iter().chain(rows.into_iter().flatten()).collect())
+    })
+}
+
+fn any_field(field: &'static Field) -> BoxedStrategy<Option<(String, Json)>> {
+    let name = model().name(field.key).to_string();
+    let value = any_value(&field.shape);
+    let value = if field.states {
+        prop_oneof![9 => value, 1 => Just(json!("none"))].boxed()
+    } else {
+        value
+    };
+    proptest::option::weighted(0.6, value)
+        .prop_map(move |value| Some((name.clone(), value?)))
+        .boxed()
+}
+
+fn any_group(group: &'static Group) -> BoxedStrategy<Json> {
+    let fields: Vec<_> = group.fields.iter().map(any_field).collect();
+    let rows = fields.prop_map(|rows| rows.into_iter().flatten().collect::<Map<_, _>>());
+    // An empty item is none, and is not counted on the way back.
+    rows.prop_filter("something is said", |rows| !rows.is_empty())
+        .prop_map(Json::Object)
+        .boxed()
+}
+
+fn any_value(shape: &'static Shape) -> BoxedStrategy<Json> {
+    let words = || "[A-ZÄÉÑ][a-zäéñ]{2,8}( [a-zäéñ0-9]{2,8}){1,4}";
+    let texts = |pattern: &'static str| pattern.prop_map(Json::from).boxed();
+    match shape {
+        Shape::Text => prop_oneof![
+            words().prop_map(Json::from),
+            proptest::sample::subsequence(vec!["en", "es", "pt-BR"], 1..=3).prop_flat_map(move |languages| {
+                let texts = proptest::collection::vec(words(), languages.len());
+                texts.prop_map(move |texts| {
+                    languages
+                        .iter()
+                        .zip(texts)
+                        .map(|(tag, text)| (tag.to_string(), text))
+                        .collect()
+                })
+            }),
+        ]
+        .boxed(),
+        Shape::Line(LineKind::Id) => texts("[a-z]{2,4}-[0-9]{1,3}"),
+        Shape::Line(LineKind::Date) => texts("20[12][0-9]-0[1-9]-[12][0-9]"),
+        Shape::Line(LineKind::Url) => texts("https://[a-z]{3,8}\\.example/[a-z]{1,6}"),
+        Shape::Line(LineKind::Duration) => texts("P[1-9]Y"),
+        Shape::Line(LineKind::Line) => words().prop_map(Json::from).boxed(),
+        Shape::Number => prop_oneof![
+            (1u32..500).prop_map(Json::from),
+            (1u32..99).prop_map(|n| json!(f64::from(n) + 0.5))
+        ]
+        .boxed(),
+        Shape::Flag => any::<bool>().prop_map(Json::from).boxed(),
+        Shape::Code(name) => match embedded(name) {
+            Some(list) => {
+                let slugs: Vec<Json> = list.entries.iter().map(|entry| entry.slug.into()).collect();
+                prop_oneof![9 => proptest::sample::select(slugs), 1 => words().prop_map(Json::from)].boxed()
+            }
+            None => words().prop_map(Json::from).boxed(),
+        },
+        Shape::Descriptor => prop_oneof![
+            texts("[a-z]{2,4}-[0-9]{1,3}"),
+            words().prop_map(|title| json!({ "title": title }))
+        ]
+        .boxed(),
+        Shape::Any => words().prop_map(Json::from).boxed(),
+        Shape::Group(group) => any_group(group),
+        Shape::Table(item) => any_value(item).prop_map(|value| json!({ "one": value })).boxed(),
+        Shape::List { item, .. } => proptest::collection::vec(any_value(item), 1..3)
+            .prop_map(Json::from)
+            .boxed(),
+        Shape::Choice(shapes) => proptest::strategy::Union::new(shapes.iter().map(any_value)).boxed(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, max_shrink_iters: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_lost_in_silence(descriptor in any_descriptor()) {
+        for target in FOREIGN {
+            let trip = Trip::with("any.json", descriptor.to_string(), target);
+            let missing = trip.missing();
+            prop_assert!(missing.is_empty(), "{}: {:#?}", target.title(), missing);
+        }
+    }
+
+    /// Our own format says everything, and twice the same.
+    #[test]
+    fn our_own_format_keeps_everything(descriptor in any_descriptor()) {
+        let once = convert("any.json", descriptor.to_string(), Target::Native).converted;
+        prop_assert!(once.losses.is_empty(), "{:#?}", once.losses);
+        let yaml = credlint::convert::native::yaml(&once.document);
+        let twice = convert("any.yaml", yaml, Target::Native).converted;
+        prop_assert_eq!(once.document, twice.document);
+    }
 }
 
 /// The second conversion has the names of the first.

@@ -6,11 +6,14 @@ use serde_json::Value;
 
 use crate::{check, check_as, file, root, set};
 
-const GENERATED: [(SchemaName, &str); 5] = [
+const GENERATED: [(SchemaName, &str); 8] = [
     (SchemaName::Rule, "schemas/rule.schema.json"),
     (SchemaName::Profile, "schemas/profile.schema.json"),
     (SchemaName::Config, "schemas/config.schema.json"),
     (SchemaName::Typology, "schemas/typology.schema.json"),
+    (SchemaName::Weights, "schemas/weights.schema.json"),
+    (SchemaName::Diff, "schemas/diff.schema.json"),
+    (SchemaName::Agreement, "schemas/agreement.schema.json"),
     (SchemaName::Result, "schemas/result.schema.json"),
 ];
 
@@ -38,6 +41,9 @@ fn every_schema_is_a_schema() {
         SchemaName::Profile,
         SchemaName::Config,
         SchemaName::Typology,
+        SchemaName::Weights,
+        SchemaName::Diff,
+        SchemaName::Agreement,
         SchemaName::Result,
     ] {
         let schema: Value = serde_json::from_str(&credlint::schemas::text(name)).expect("JSON");
@@ -73,6 +79,8 @@ fn results_are_valid_by_the_result_schema() {
             Vec::new(),
             credlint::language::Language::ENGLISH,
         ),
+        sensitivity: None,
+        patterns: Vec::new(),
         summary,
     };
     let result = serde_json::to_value(&result).expect("JSON");

@@ -26,7 +26,7 @@ const ROWS: [(&str, &str, [u32; 3]); 13] = [
     ("pt-adas-calibration", "...m.g.G..", [4, 14, 20]),
 ];
 
-fn practices() -> Vec<Practice> {
+pub(crate) fn practices() -> Vec<Practice> {
     let mut files: Vec<_> = walkdir::WalkDir::new(root().join("seeds"))
         .into_iter()
         .filter_map(Result::ok)

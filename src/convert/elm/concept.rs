@@ -21,7 +21,7 @@ pub(super) fn official(at: At<'_>) -> Option<(&'static Entry, &'static str)> {
 }
 
 /// The concept of a level of a national framework; not taken.
-pub(super) fn nqf_uri(level: At<'_>) -> Option<&'static str> {
+pub(in super::super) fn nqf_uri(level: At<'_>) -> Option<&'static str> {
     let framework = level.get("framework")?.peek()?.entry?;
     framework
         .value("level_uris")?

@@ -1,33 +1,138 @@
 //! What a reader did not understand, put back into a document of the format that it came from.
 //!
-//! Only what was said of the specification itself goes back, under a key that is free: of parts and of other things
-//! nobody knows any more which ones they were, and what was said of a learner belongs into no template.
+//! It goes back under a key that is free, and only where it is certain of what it was said: of the only thing of its kind,
+//! or of one that has the same id. What was said of a learner, or of how one of them came by the credential, belongs into
+//! no template; nor what the published context and shapes do not know.
 
 use serde_json::{Map, Value as Json};
 
-use super::super::{ElmVersion, Unread};
+use super::super::{ElmVersion, Unread, put, unescaped};
 use super::loq;
 use crate::descriptor::native::is_language_tag;
 
+/// What a template says as the credential did, for every learner.
+const LASTING: [&[&str]; 4] = [
+    &["credentialProfiles"],
+    &["credentialSubject", "hasClaim", "specifiedBy"],
+    &["credentialSubject", "hasClaim", "awardedBy", "awardingBody"],
+    &["credentialSubject", "hasClaim", "provenBy", "specifiedBy"],
+];
+
+/// Terms of the published context that stand for text by language.
+const TEXTS: &str = "\
+    altLabel category definition description geographicName legalName noteLiteral prefLabel schemeAgency title";
+
+/// The other terms of the published context, without those about persons and issuing.
+const TERMS: &str = "\
+    accreditation accreditingAgent additionalNote address admissionProcedure amount applicationDeadline \
+    areaDialingCode assessedBy attachment attachmentType awardedBy awardingBody awardingOpportunity awards \
+    bannerImage contactForm contactHour contactPoint content contentEncoding contentSize contentType contentURL \
+    count countryCode countryDialing creator creditPoint creditReceived dateCreated dateIssued dateModified dcType \
+    decision descriptionHtml dialNumber directedBy duration eIDASIdentifier educationLevel educationSubject \
+    educationalSystemNote elmSubject emailAddress endDate entitledBy entitlementStatus entitlesTo entryRequirement \
+    eqfLevel expiryDate framework fullAddress generalisationOf gradingScheme grant groupMemberOf hasPart \
+    hasSubOrganization homepage idVerification identifier image inScheme influencedBy influences isPartOf \
+    isPartialQualification label landingPage language latitude learningAchievementSpecification \
+    learningActivitySpecification learningOpportunity learningOutcome learningOutcomeSummary learningSchedule \
+    learningSetting levelOfCompletion limitCredentialType limitEQFLevel limitField limitJurisdiction \
+    limitNationalOccupation limitOccupation limitOrganisation limitQualification location logo longitude \
+    maximumDuration maximumScore memberOf minimumScore mode notation noteFormat nqfLevel organisation page \
+    percentageEqual percentageHigher percentageLower phone phoneNumber point priceDetail primaryLanguage provenBy \
+    proves providedBy publisher qualificationCode registration relatedESCOSkill relatedSkill report resultCategory \
+    resultDistribution reusabilityLevel reviewDate scheduleInformation schemeId schemeName schemeVersion score \
+    spatial spatialCode specialisationOf specifiedBy startDate status subOrganizationOf subject \
+    supplementaryDocument targetGroup taxIdentifier temporal thematicArea unit used valid value vatIdentifier \
+    volumeOfLearning workload";
+
+/// What the published shapes demand of the classes that may be left over.
+const DEMANDED: [(&str, &[&str]); 18] = [
+    ("Address", &["countryCode"]),
+    ("Amount", &["unit", "value"]),
+    ("AwardingOpportunity", &["awardingBody"]),
+    ("CreditPoint", &["framework", "point"]),
+    ("GradingScheme", &["title"]),
+    ("Grant", &["title"]),
+    ("Group", &["prefLabel"]),
+    ("Identifier", &["notation"]),
+    ("LearningActivitySpecification", &["title"]),
+    (
+        "LearningEntitlementSpecification",
+        &["title", "dcType", "entitlementStatus"],
+    ),
+    ("LearningOpportunity", &["title", "providedBy"]),
+    ("LearningOutcome", &["title"]),
+    ("LegalIdentifier", &["notation", "spatial"]),
+    ("Location", &["address"]),
+    ("MediaObject", &["content", "contentEncoding", "contentType"]),
+    ("Note", &["noteLiteral"]),
+    ("Organisation", &["legalName", "location"]),
+    ("WebResource", &["contentURL"]),
+];
+
+/// Whether a value under a key is one that the published context and shapes know.
+fn conforms(key: &str, value: &Json) -> bool {
+    let is_one = |words: &str| words.split_whitespace().any(|word| word == key);
+    if is_one(TEXTS) {
+        return is_texts(value);
+    }
+    is_one(TERMS) && fits(value)
+}
+
+fn fits(value: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.iter().all(fits),
+        Json::Object(rows) => {
+            let class = rows.get("type").and_then(Json::as_str).unwrap_or_default();
+            let published = class == "Concept" || class == "ConceptScheme";
+            let named = published && rows.get("id").is_none();
+            let demanded = DEMANDED.iter().find(|(own, _)| *own == class);
+            let known = published || demanded.is_some() || class == "Mailbox";
+            let complete = demanded.is_none_or(|(_, keys)| keys.iter().all(|key| rows.contains_key(*key)));
+            let mut own = rows.iter().filter(|(key, _)| !matches!(key.as_str(), "id" | "type"));
+            known && !named && complete && own.all(|(key, value)| conforms(key, value))
+        }
+        _ => true,
+    }
+}
+
 /// Whether it went back.
 pub(in super::super) fn put_back_edc(document: &mut Json, unread: &Unread) -> bool {
-    let mut steps = unread
+    let pointer = unread
         .pointer
-        .split('/')
-        .skip(1)
-        .filter(|step| step.parse::<usize>().is_err());
-    let here = ["credential", "credentialSubject", "hasClaim", "specifiedBy"];
-    let mut wanted = here
-        .iter()
-        .skip(usize::from(!unread.pointer.starts_with("/credential/")));
-    if !wanted.all(|key| steps.next() == Some(key)) {
-        return false;
-    }
-    let (Some(key), None) = (steps.next(), steps.next()) else {
+        .strip_prefix("/credential/")
+        .or(unread.pointer.strip_prefix('/'));
+    let steps: Vec<&str> = pointer.unwrap_or_default().split('/').collect();
+    let is_number = |step: &str| step.parse::<usize>().is_ok();
+    let keys: Vec<&str> = steps.iter().copied().filter(|step| !is_number(step)).collect();
+    let Some((key, way)) = steps.split_last().filter(|(key, _)| !is_number(key)) else {
         return false;
     };
-    let specification = &mut document["credentialSubject"]["hasClaim"][0]["specifiedBy"];
-    put(specification, &unescaped(key), unread.value.clone())
+    let lasting = LASTING.iter().any(|lasting| keys.starts_with(lasting));
+    if !lasting || !conforms(&unescaped(key), &unread.value) {
+        return false;
+    }
+    let mut here = Some(document);
+    for step in way {
+        here = here.and_then(|here| match here {
+            Json::Array(_) if is_number(step) => the_one(here, unread),
+            // A list of one, where the file has the one.
+            Json::Object(_) if *step == "0" => Some(here),
+            _ => the_one(here, unread)?.as_object_mut()?.get_mut(&unescaped(step)),
+        });
+    }
+    let holder = here.and_then(|here| the_one(here, unread));
+    holder.is_some_and(|holder| put(holder, &unescaped(key), unread.value.clone()))
+}
+
+/// The only item of a list, or the one with the id of what is meant; anything else is meant itself.
+fn the_one<'a>(value: &'a mut Json, unread: &Unread) -> Option<&'a mut Json> {
+    let Json::Array(items) = value else { return Some(value) };
+    let named = |item: &Json| unread.of.as_deref().is_some_and(|id| item["id"] == id);
+    let place = match items.as_slice() {
+        [_] => Some(0),
+        items => items.iter().position(named),
+    };
+    items.get_mut(place?)
 }
 
 /// Whether it went back. The terms of the file that it came from are not ours, so every key of it must be a known one.
@@ -49,16 +154,6 @@ pub(in super::super) fn put_back_loq(document: &mut Json, unread: &Unread) -> bo
     let version = if newer { ElmVersion::V3_3 } else { ElmVersion::V3_2 };
     document["@context"] = loq::context(&nodes, version);
     true
-}
-
-fn put(object: &mut Json, key: &str, value: Json) -> bool {
-    match object {
-        Json::Object(rows) if !rows.contains_key(key) => {
-            rows.insert(key.to_string(), value);
-            true
-        }
-        _ => false,
-    }
 }
 
 /// The same with the names of the model; nothing where a key is not known.
@@ -95,8 +190,4 @@ fn is_texts(value: &Json) -> bool {
 
 fn local(name: &str) -> &str {
     name.rsplit(['/', '#', ':']).next().unwrap_or(name)
-}
-
-fn unescaped(key: &str) -> String {
-    key.replace("~1", "/").replace("~0", "~")
 }

@@ -24,7 +24,6 @@ mod assessment;
 mod concept;
 mod edc;
 mod kept;
-mod lines;
 mod loq;
 mod offer;
 mod organisation;
@@ -36,11 +35,12 @@ use rustc_hash::FxHashSet;
 use serde_json::{Map, Value as Json};
 
 use self::organisation::{Body, Quality};
-use super::{At, ElmVersion, Reading, object};
-use crate::descriptor::Value;
+use super::names::{self, address, is_iri, name, practice_iri, segment, slug, text, without_fragment};
+use super::{At, ElmVersion, Reading, lines, object};
 use crate::language::{Phrase, mark};
 use crate::number::Number;
 
+pub(super) use self::concept::nqf_uri;
 pub(super) use self::edc::write as edc;
 pub(super) use self::kept::{put_back_edc, put_back_loq};
 pub(super) use self::loq::write as loq;
@@ -168,20 +168,7 @@ impl<'a> Elm<'a> {
 
     /// The IRI of a part of the practice.
     fn part_iri(&self, kind: &str, part: At<'_>) -> String {
-        let id = part.get("id").and_then(name);
-        if let Some(iri) = id.as_deref().filter(|id| is_iri(id)) {
-            return iri.to_string();
-        }
-        let name = id.map_or_else(|| (part.index() + 1).to_string(), |id| segment(&id));
-        let wanted = format!("{}/{kind}/{name}", self.iri);
-        let mut used = self.used.borrow_mut();
-        let mut iri = wanted.clone();
-        let mut number = 1;
-        while !used.insert(iri.clone()) {
-            number += 1;
-            iri = format!("{wanted}-{number}");
-        }
-        iri
+        names::part_iri(&self.iri, &self.used, kind, part)
     }
 
     /// A text in the default language.
@@ -222,25 +209,6 @@ fn class(root: At<'_>) -> Class {
     }
 }
 
-fn practice_iri(root: At<'_>, language: &str) -> String {
-    let code = || {
-        let code = root.each("codes").into_iter().next()?;
-        let part = |key| text(code.get(key)?).map(str::to_string);
-        Some(format!("{}-{}", part("scheme")?, part("value")?))
-    };
-    let title = || root.get("title")?.preferred(language).map(slug);
-    let id = root.get("id").and_then(text).map(str::to_string);
-    if let Some(iri) = id.as_deref().filter(|id| is_iri(id)) {
-        return iri.to_string();
-    }
-    let name = id.or_else(code).or_else(title).unwrap_or_else(|| "unnamed".to_string());
-    let homepage = root.at(&["further_information", "homepage"]).and_then(address);
-    match homepage {
-        Some(homepage) => format!("{}#{}", without_fragment(homepage), segment(&name)),
-        None => format!("urn:credlint:practice:{}", segment(&name)),
-    }
-}
-
 /// A node of a class; what is absent is left out.
 fn node(class: &str, rows: Vec<(&str, Option<Json>)>) -> Json {
     named(class, None, rows)
@@ -251,31 +219,6 @@ fn named(class: &str, iri: Option<String>, rows: Vec<(&str, Option<Json>)>) -> J
     let mut all = vec![("id", iri.map(Json::from)), ("type", Some(class.into()))];
     all.extend(rows);
     object(all)
-}
-
-/// An id, which goes into an IRI.
-fn name(at: At<'_>) -> Option<String> {
-    let name = at.line()?;
-    if !is_iri(&name) && segment(&name) != name {
-        at.note(Phrase::new(mark("written into an IRI, some of its signs as numbers")));
-    }
-    Some(name)
-}
-
-/// A text without taking it.
-fn text(at: At<'_>) -> Option<&str> {
-    match at.value() {
-        Value::Text(text) => Some(text.as_ref()),
-        _ => None,
-    }
-}
-
-/// A web address without taking it.
-fn address(at: At<'_>) -> Option<&str> {
-    let text = text(at)?.trim();
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    let legal = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"{}|\\^`".contains(c);
-    (!rest.is_empty() && rest.chars().all(legal)).then_some(text)
 }
 
 /// A page on the web. What is no address is left alone, and listed.
@@ -311,41 +254,6 @@ fn duration(hours: Number) -> String {
     }
 }
 
-/// Whether a text can be the name of a node.
-fn is_iri(text: &str) -> bool {
-    let legal = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"{}|\\^`".contains(c);
-    (text.contains("://") || text.starts_with("urn:")) && text.chars().all(legal)
-}
-
-fn without_fragment(address: &str) -> &str {
-    address.split_once('#').map_or(address, |(address, _)| address)
-}
-
-/// A name as a part of an IRI.
-fn segment(name: &str) -> String {
-    let mut out = String::new();
-    for c in name.chars() {
-        if c.is_ascii_alphanumeric() || "-._~".contains(c) {
-            out.push(c);
-        } else {
-            let mut bytes = [0; 4];
-            c.encode_utf8(&mut bytes)
-                .bytes()
-                .for_each(|byte| out.push_str(&format!("%{byte:02X}")));
-        }
-    }
-    out
-}
-
-/// A text as a name: small letters, digits and hyphens.
-fn slug(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let words = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -357,12 +265,5 @@ mod tests {
             assert_eq!(duration(hours), expected);
             assert_eq!(crate::number::parse_duration_hours(expected), Some(hours));
         }
-    }
-
-    #[test]
-    fn names_become_parts_of_iris() {
-        assert_eq!(segment("LO1"), "LO1");
-        assert_eq!(segment("a/b#c:d"), "a%2Fb%23c%3Ad");
-        assert_eq!(slug("Direção-Geral (DGERT)"), "direção-geral-dgert");
     }
 }

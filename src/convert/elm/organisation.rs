@@ -151,8 +151,6 @@ impl<'a> Elm<'a> {
         let notation = legal.get("value")?.line()?;
         let kind = legal.get("kind").and_then(At::code);
         let property = kind.as_ref().and_then(|kind| kind.entry?.value("elm")?.text());
-        let own = legal.get("country").and_then(|at| self.listed(at));
-        let country = own.or_else(|| home.cloned());
         let key = match property {
             Some("vatIdentifier") => "vatIdentifier",
             Some("taxIdentifier") => "taxIdentifier",
@@ -161,7 +159,7 @@ impl<'a> Elm<'a> {
             _ => "identifier",
         };
         // An Agent has no property for them either.
-        if key == "identifier" || country.is_none() || home.is_none() {
+        if key == "identifier" || home.is_none() {
             let scheme = kind.map(|kind| kind.label("en").to_string());
             let rows = vec![
                 ("notation", Some(notation.into())),
@@ -169,6 +167,8 @@ impl<'a> Elm<'a> {
             ];
             return Some(("identifier", Json::Array(vec![node("Identifier", rows)])));
         }
+        let own = legal.get("country").and_then(|at| self.listed(at));
+        let country = own.or_else(|| home.cloned());
         let value = node(
             "LegalIdentifier",
             vec![("notation", Some(notation.into())), ("spatial", country)],

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::{At, only_as_text};
+use super::{At, only_as_text};
 use crate::descriptor::Value;
 use crate::descriptor::model::Shape;
 use crate::number;
@@ -156,7 +156,7 @@ pub(super) fn words(at: At<'_>) -> Vec<String> {
 }
 
 /// A leaf in a word: codes by their slug.
-fn word(at: At<'_>) -> Option<String> {
+pub(super) fn word(at: At<'_>) -> Option<String> {
     match at.value() {
         Value::Text(_) if matches!(at.shape(), Some(Shape::Code(_))) => Some(at.code()?.slug().to_string()),
         Value::Text(text) => Some(text.to_string()),

@@ -1,0 +1,266 @@
+//! The forms in which `score` gives its result. Each is fed with one practice after the other and answers with bytes;
+//! where they go is the rim's business.
+
+use std::sync::Arc;
+
+use super::Summary;
+use super::csv::{Csv, PatternsCsv};
+use super::html::Page;
+use super::human::{Human, Style};
+use super::json::{self, CatalogueResult};
+use super::markdown::Markdown;
+use super::ndjson::Line;
+use super::table::Table;
+use super::xlsx::Xlsx;
+use crate::cli::ScoreFormat;
+use crate::facet::{Facet, Filter};
+use crate::finding::Finding;
+use crate::lint::{Options, Practice, State};
+use crate::patterns::Patterns;
+use crate::rule::set::RuleSet;
+use crate::sensitivity::Sensitivity;
+use crate::source::Source;
+
+/// What every form of one run knows from the start.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// The rules in force.
+    pub set: &'a RuleSet,
+    /// Date and language.
+    pub options: &'a Options,
+    /// How a terminal is drawn on.
+    pub style: Style,
+    /// By what practices are grouped.
+    pub by: &'a [Facet],
+    /// Which practices are shown.
+    pub filter: &'a Filter,
+}
+
+impl Job<'_> {
+    /// What the result rests on, with the conditions by which practices were chosen.
+    pub fn made_by(&self) -> json::MadeBy {
+        json::MadeBy {
+            chosen: self.filter.written().to_vec(),
+            ..json::made_by(self.set, self.options)
+        }
+    }
+}
+
+/// What is known when every practice has been seen.
+#[derive(Debug)]
+pub struct End<'a> {
+    /// Counts over all that was checked, chosen or not.
+    pub summary: &'a Summary,
+    /// How many of them were chosen.
+    pub chosen: usize,
+    /// The rules over the catalogue; with findings only where a form wants them.
+    pub catalogue: &'a CatalogueResult,
+    /// Verdicts by group, one for each facet of the job.
+    pub patterns: &'a [Patterns],
+    /// How firm the order is, where that was asked.
+    pub sensitivity: Option<&'a Sensitivity>,
+}
+
+/// One form of the result.
+pub trait Form {
+    /// What stands before the first practice.
+    fn begin(&mut self, _out: &mut Vec<u8>) {}
+
+    /// One document; also those that could not be checked.
+    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>);
+
+    /// A finding over the catalogue, with the files that it speaks of.
+    fn across(&mut self, _finding: &Finding, _sources: &[Arc<Source>]) {}
+
+    /// What stands behind the last one; the error is a sentence.
+    fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String>;
+
+    /// Whether it shows what was found in the catalogue.
+    fn wants_findings(&self) -> bool {
+        false
+    }
+}
+
+/// The form with a name.
+pub fn form<'a>(format: ScoreFormat, job: Job<'a>) -> Box<dyn Form + 'a> {
+    match format {
+        ScoreFormat::Table => Box::new(ForTerminal {
+            job,
+            table: Table::new(job.set, job.style, job.options.language),
+        }),
+        ScoreFormat::Json => Box::new(Json { job, any: false }),
+        ScoreFormat::Ndjson => Box::new(Ndjson {
+            job,
+            findings: Vec::new(),
+        }),
+        ScoreFormat::Csv => Box::new(Csv::new(job)),
+        ScoreFormat::PatternsCsv => Box::new(PatternsCsv::new(job)),
+        ScoreFormat::Markdown => Box::new(Markdown::new(job)),
+        ScoreFormat::Html => Box::new(Html(Some(Page::new(job.set, job.options)))),
+        ScoreFormat::Xlsx => Box::new(Xlsx::new(job)),
+    }
+}
+
+/// One JSON text on every line.
+struct Ndjson<'a> {
+    job: Job<'a>,
+    /// Findings over the catalogue, which stand behind the practices.
+    findings: Vec<Line>,
+}
+
+fn write_line(line: &Line, out: &mut Vec<u8>) {
+    let text = line.text().expect("results are plain data with text as keys");
+    out.extend(text.as_bytes());
+}
+
+impl Form for Ndjson<'_> {
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        write_line(&Line::made_by(self.job.set, self.job.options), out);
+    }
+
+    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>) {
+        write_line(&Line::practice(self.job.set, self.job.options, practice), out);
+    }
+
+    fn across(&mut self, finding: &Finding, sources: &[Arc<Source>]) {
+        self.findings
+            .push(Line::finding(json::finding(self.job.set, sources, finding)));
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
+        self.findings.iter().for_each(|line| write_line(line, out));
+        write_line(&Line::summary(end.summary, end.catalogue), out);
+        Ok(())
+    }
+}
+
+struct Html<'a>(Option<Page<'a>>);
+
+impl Form for Html<'_> {
+    fn practice(&mut self, practice: &Practice, _out: &mut Vec<u8>) {
+        if let Some(page) = &mut self.0 {
+            page.add(practice);
+        }
+    }
+
+    fn across(&mut self, finding: &Finding, sources: &[Arc<Source>]) {
+        if let Some(page) = &mut self.0 {
+            page.add_across(finding, sources);
+        }
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
+        let summary = end.summary;
+        // A page about nothing would read like a result.
+        let seen = summary.checked + summary.unparsable + summary.unreadable > 0;
+        if let Some(page) = self.0.take().filter(|_| seen) {
+            out.extend(format!("{}\n", page.document(end.summary)).as_bytes());
+        }
+        Ok(())
+    }
+}
+
+struct ForTerminal<'a> {
+    job: Job<'a>,
+    table: Table<'a>,
+}
+
+impl Form for ForTerminal<'_> {
+    fn practice(&mut self, practice: &Practice, _out: &mut Vec<u8>) {
+        if practice.state == State::Checked {
+            self.table.add(practice);
+        }
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
+        if end.summary.checked == 0 {
+            return Ok(());
+        }
+        let Job {
+            set, options, style, ..
+        } = self.job;
+        if end.chosen > 0 {
+            out.extend(self.table.render().as_bytes());
+        }
+        out.extend(chosen_line(&self.job, end).as_bytes());
+        for (facet, patterns) in self.job.by.iter().zip(end.patterns) {
+            let words = super::patterns::for_terminal(patterns, facet, set, style, options.language);
+            out.extend(format!("\n{words}").as_bytes());
+        }
+        if let Some(found) = end.sensitivity {
+            let words = super::sensitivity::text(&set.elements, style, options.language, found);
+            out.extend(words.as_bytes());
+        }
+        let closing = Human::new(set, style, options.language).closing(end.summary);
+        out.extend(format!("\n{closing}").as_bytes());
+        Ok(())
+    }
+}
+
+/// `5 of 13 practices, chosen by country=ES`; nothing where all are shown.
+pub(super) fn chosen_line(job: &Job<'_>, end: &End<'_>) -> String {
+    if job.filter.is_empty() {
+        return String::new();
+    }
+    let line = job.options.language.fill(
+        "{chosen} of {checked} practices, chosen by {conditions}",
+        &[
+            ("chosen", &end.chosen),
+            ("checked", &end.summary.checked),
+            ("conditions", &job.filter.written().join(", ")),
+        ],
+    );
+    super::footer("", &line, job.style.width, 0)
+}
+
+/// One versioned document, written as it comes, so that memory does not grow with the number of practices.
+struct Json<'a> {
+    job: Job<'a>,
+    any: bool,
+}
+
+impl Form for Json<'_> {
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        out.extend(format!("{{\"version\":{},\"made_by\":", json::RESULT_VERSION).as_bytes());
+        write_json(&self.job.made_by(), out);
+        out.extend(b",\"practices\":[");
+    }
+
+    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>) {
+        out.extend(
+            if std::mem::replace(&mut self.any, true) {
+                ",\n"
+            } else {
+                "\n"
+            }
+            .as_bytes(),
+        );
+        write_json(&json::practice(self.job.set, self.job.options, practice), out);
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
+        out.extend(b"\n],\"catalogue\":");
+        write_json(end.catalogue, out);
+        if !end.patterns.is_empty() {
+            out.extend(b",\"patterns\":");
+            write_json(&end.patterns, out);
+        }
+        if let Some(found) = end.sensitivity {
+            out.extend(b",\"sensitivity\":");
+            write_json(found, out);
+        }
+        out.extend(b",\"summary\":");
+        write_json(end.summary, out);
+        out.extend(b"}\n");
+        Ok(())
+    }
+
+    fn wants_findings(&self) -> bool {
+        true
+    }
+}
+
+fn write_json(value: &impl serde::Serialize, out: &mut Vec<u8>) {
+    let text = serde_json::to_vec(value).expect("results are plain data with text as keys");
+    out.extend(text);
+}

@@ -1,0 +1,91 @@
+// Opens pages in Chromium as people do, on a desk and on a phone, by day and by night, with scripts and without, and lets
+// axe-core look at each. Usage: node judge.js CHROMIUM PAGE… ; prints what is wrong and exits 1.
+"use strict";
+const fs = require("fs");
+const path = require("path");
+const puppeteer = require("puppeteer-core");
+
+const [chromium, ...pages] = process.argv.slice(2);
+const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const standard = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const views = [1480, 1280, 390].flatMap((width) => ["light", "dark"].map((scheme) => ({ width, scheme })));
+let wrong = 0;
+
+function say(what) {
+  wrong += 1;
+  console.log(what);
+}
+
+// The page's own policy stays in force: what it blocks is reported as a console message.
+async function open(browser, file, { width, scheme }, scripts) {
+  const page = await browser.newPage();
+  const at = `${path.basename(file)}, ${width} px, ${scheme}${scripts ? "" : ", without scripts"}`;
+  page.on("console", (message) => say(`${at}: console: ${message.text()}`));
+  page.on("pageerror", (error) => say(`${at}: script: ${error.message}`));
+  page.on("request", (request) => {
+    if (request.url() !== "file://" + file) say(`${at}: asks for ${request.url()}`);
+  });
+  await page.setJavaScriptEnabled(scripts);
+  await page.setViewport({ width, height: 900, isMobile: width < 500 });
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  await page.goto("file://" + file);
+  return [page, at];
+}
+
+async function look(browser, file, view) {
+  const [page, at] = await open(browser, file, view, true);
+  await page.evaluate(() => {
+    for (const own of document.querySelectorAll("details")) {
+      own.open = true;
+      own.style.contentVisibility = "visible";
+    }
+  });
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (beyond > 0) say(`${at}: ${beyond} px wider than the window`);
+  await page.evaluate(axe);
+  const result = await page.evaluate((values) => axe.run(document, { runOnly: { type: "tag", values } }), standard);
+  for (const violation of result.violations) {
+    for (const node of violation.nodes) say(`${at}: ${violation.id}: ${node.target.join(" ")}: ${node.failureSummary}`);
+  }
+  console.log(`${at}: ${result.passes.length} checks of axe-core ${axe.match(/axe v([\d.]+)/)[1]} passed`);
+  await page.close();
+}
+
+async function use(browser, file) {
+  const [page, at] = await open(browser, file, views[1], true);
+  const names = () => page.$$eval("table.heat tbody th", (cells) => cells.map((cell) => cell.textContent));
+  const first = await names();
+  if (await page.$eval("#filter", (form) => form.hidden)) return say(`${at}: the filter stays hidden`);
+  await page.click("th.name button");
+  const sorted = await names();
+  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  if (sorted.join() !== [...first].sort(collator.compare).join()) say(`${at}: not sorted by name: ${sorted}`);
+  await page.type("#words", first[0]);
+  await new Promise((done) => setTimeout(done, 400));
+  const left = await names();
+  if (!left.includes(first[0]) || left.length > first.length) say(`${at}: the filter left ${left}`);
+  await page.click("#filter [type=reset]");
+  await new Promise((done) => setTimeout(done, 400));
+  if ((await names()).join() !== first.join()) say(`${at}: reset does not restore the order`);
+  await page.click("table.heat tbody th a");
+  if (!(await page.$eval("details.practice", (own) => own.open))) say(`${at}: the link opens nothing`);
+  await page.close();
+}
+
+async function readWithout(browser, file) {
+  const [page, at] = await open(browser, file, views[1], false);
+  const html = await page.content();
+  if (!html.includes('<form id="filter" hidden')) say(`${at}: a form that does nothing is shown`);
+  await page.close();
+}
+
+(async () => {
+  const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
+  for (const file of pages.map((page) => path.resolve(page))) {
+    for (const view of views) await look(browser, file, view);
+    await use(browser, file);
+    await readWithout(browser, file);
+  }
+  await browser.close();
+  process.exit(wrong ? 1 : 0);
+})();
