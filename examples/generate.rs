@@ -226,7 +226,8 @@ fn record(number: u64, seed: u64) -> Value {
             json!({"id": format!("LO{}", at + 1), "text": text, "kind": random.one(&["knowledge", "skill", "responsibility-autonomy"])})
         })
         .collect();
-    let points = 1 + random.next(12);
+    // The first of fifty is large, and the second counts towards it.
+    let points = if number % 50 == 0 { 30 } else { 1 + random.next(12) };
     let hours = points * (25 + random.next(6));
     let proves: Vec<Value> = outcomes.iter().map(|outcome| outcome["id"].clone()).collect();
     let (area, body) = (random.next(1000), random.next(5000));
@@ -241,6 +242,7 @@ fn record(number: u64, seed: u64) -> Value {
         "awarding_bodies": [{
             "name": format!("{} {field} {body}", words.body),
             "country": words.country,
+            "legal_id": {"kind": "vat", "value": format!("{}00{body}", words.country), "country": words.country},
             "homepage": format!("https://b{body}.example/"),
         }],
         "learning_outcomes": outcomes,
@@ -307,8 +309,8 @@ fn record(number: u64, seed: u64) -> Value {
             "language": words.code,
         }],
     });
-    if number % 50 != 0 {
-        record["stackability"]["part_of"] = json!([format!("course-{seed}-{}", number / 50 * 50)]);
+    if number % 50 == 1 {
+        record["stackability"]["part_of"] = json!([format!("course-{seed}-{}", number - 1)]);
     }
     fault(&mut record, &mut random);
     record
