@@ -94,7 +94,11 @@ mod tests {
 
     fn squares(threads: usize) -> Vec<u64> {
         let mut all = Vec::new();
-        let feed = |push: Push<'_, u64>| (0..500).for_each(|number| drop(push(number)));
+        let feed = |push: Push<'_, u64>| {
+            (0..500).for_each(|number| {
+                push(number);
+            })
+        };
         let work = |number: u64| {
             // The later ones of a group are done first.
             std::thread::sleep(Duration::from_micros((7 - number % 8) * 20));

@@ -88,7 +88,11 @@ impl Items {
                 Group::Walked(walked) => {
                     for folder in &mut walked.folders {
                         if let Some(shown) = inside(&folder.path) {
-                            folder.shown = if shown.is_empty() { shown } else { shown + std::path::MAIN_SEPARATOR_STR };
+                            folder.shown = if shown.is_empty() {
+                                shown
+                            } else {
+                                shown + std::path::MAIN_SEPARATOR_STR
+                            };
                         }
                     }
                 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Summary;
-use super::json::{self, FindingResult, MadeBy, PracticeResult, CatalogueResult};
+use super::json::{self, CatalogueResult, FindingResult, MadeBy, PracticeResult};
 use crate::lint::{Options, Practice};
 use crate::rule::set::RuleSet;
 
