@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::bulk::{Draw, Run};
+use crate::cache::Cache;
 use crate::cli::{
     CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, ReportFormat,
     RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
@@ -15,20 +17,24 @@ use crate::convert::native::yaml;
 use crate::convert::{Target, Wanted, Written, convert_file};
 use crate::facet::{Facet, Filter};
 use crate::finding::Finding;
-use crate::gather::Gather;
-use crate::input::{self, Item, ReadError};
+use crate::gather::{Gather, NotRun, Scope};
+use crate::input::{self, Items};
 use crate::language::{Language, mark};
 use crate::lint::catalogue::Catalogue;
-use crate::lint::{FormatIn, Options, Practice, Presence, State, lint_source};
+use crate::lint::{FormatIn, Options, Practice, Presence, State};
+use crate::ordered::Step;
 use crate::output::{self, Outputs, Planned};
 use crate::patterns::{Patterns, Roll};
+use crate::progress::{Over, Progress};
 use crate::reference::Topic;
 use crate::report::form::{End, Job};
 use crate::report::html::Page;
 use crate::report::human::{Human, Style};
+use crate::report::ndjson::Line;
 use crate::report::{Summary, json};
 use crate::rule::set::{RuleSet, SetError};
-use crate::source::{Source, Span};
+use crate::source::{Form, Source, Span};
+use crate::whole::Stop;
 use crate::{explain, ruletest, schema, schemas};
 
 /// How a run ends. The numbers are the process's exit codes.
@@ -52,6 +58,10 @@ pub struct World<'a> {
     pub err: &'a mut dyn Write,
     /// Whether `out` is a terminal.
     pub terminal: bool,
+    /// Whether `err` is one.
+    pub err_terminal: bool,
+    /// Whether somebody wants the run to stop.
+    pub stop: &'a Stop,
     /// Its columns.
     pub columns: Option<u16>,
     /// Whether the environment asks for no colour.
@@ -119,7 +129,7 @@ impl Reader {
     fn of_report(format: ReportFormat) -> Reader {
         match format {
             ReportFormat::Human | ReportFormat::Html => Reader::Person,
-            ReportFormat::Json => Reader::Program,
+            ReportFormat::Json | ReportFormat::Ndjson => Reader::Program,
         }
     }
 }
@@ -138,9 +148,13 @@ fn language(look: &Look, configured: Option<Language>, reader: Reader, world: &W
 struct Session {
     set: RuleSet,
     options: Options,
-    items: Vec<Item>,
+    items: Items,
     config: Config,
-    /// How many paths were given, and whether one of them is a folder.
+    cache: Option<Cache>,
+    threads: usize,
+    /// Whether rules over a catalogue are wanted.
+    catalogue: bool,
+    /// How many paths were given, and whether one of them holds many practices.
     paths: usize,
     folders: bool,
 }
@@ -205,15 +219,37 @@ fn session(
         language: language(look, config.language, reader, world),
         format_in: args.format_in.as_deref().and_then(FormatIn::named),
     };
-    let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
+    let cache = match args
+        .cache
+        .as_deref()
+        .map(|folder| (folder, Cache::open(folder, &set, &options)))
+    {
+        None => None,
+        Some((_, Ok(cache))) => Some(cache),
+        Some((folder, Err(error))) => {
+            writeln!(world.err, "credlint: --cache {}: {error}", folder.display())?;
+            return Ok(Err(Exit::Failed));
+        }
+    };
+    let threads = args.jobs.map_or_else(processors, usize::from);
+    let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename, threads);
+    // A file of records is a catalogue, like a folder of files, unless it is one of those that a hook names.
+    let many = |path: &PathBuf| path.is_dir() || (!args.only_descriptors && Form::of(path) == Some(Form::Lines));
     Ok(Ok(Session {
         set,
         options,
         items,
         config,
+        cache,
+        threads,
+        catalogue: !args.no_catalogue,
         paths: paths.len(),
-        folders: paths.iter().any(|path| path.is_dir()),
+        folders: paths.iter().any(many),
     }))
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// One configuration for the run. Paths under different ones are checked together only when they agree on the
@@ -300,29 +336,6 @@ fn set_words(style: Style, error: &SetError) -> String {
     }
 }
 
-/// The documents of one item; unreadable ones come with the reason.
-fn practices(session: &Session, item: &Item) -> (Arc<Source>, Vec<Practice>, Option<ReadError>) {
-    match input::read(item) {
-        Ok(text) => {
-            let source = Arc::new(Source::new(item.shown.clone(), text));
-            let practices = lint_source(&session.set, &session.options, &source, item.presence);
-            (source, practices, None)
-        }
-        Err(ReadError::NotUtf8 { lossy, valid_up_to }) => {
-            let source = Arc::new(Source::new(item.shown.clone(), lossy));
-            let practice = crate::lint::not_utf8(&session.set, &session.options, source.clone(), valid_up_to);
-            let lossy = String::new();
-            (source, vec![practice], Some(ReadError::NotUtf8 { lossy, valid_up_to }))
-        }
-        Err(error) => {
-            let source = Arc::new(Source::new(item.shown.clone(), String::new()));
-            let mut practice = Practice::empty(source.clone(), 1, State::Unreadable);
-            practice.problem = Some(error.to_string());
-            (source, vec![practice], Some(error))
-        }
-    }
-}
-
 /// Visits every document once, in order, and drops it; what the rules over a catalogue need of it stays.
 fn visit(
     session: &Session,
@@ -330,33 +343,103 @@ fn visit(
     world: &mut World<'_>,
     each: &mut dyn FnMut(&Practice, &mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Summary> {
+    walk(session, gather, world, None, &mut |practice, _, out| {
+        each(practice, out)
+    })
+}
+
+/// The same for what only depends on the practice itself: the text is made by the threads that check. Between two texts
+/// stands a separator.
+fn visit_drawn(
+    session: &Session,
+    gather: &mut Gather<'_>,
+    world: &mut World<'_>,
+    separator: &str,
+    draw: Draw<'_>,
+) -> io::Result<Summary> {
+    let mut first = true;
+    walk(session, gather, world, Some(draw), &mut |_, drawn, out| {
+        if drawn.is_empty() {
+            return Ok(());
+        }
+        if !std::mem::take(&mut first) {
+            out.write_all(separator.as_bytes())?;
+        }
+        out.write_all(drawn.as_bytes())
+    })
+}
+
+/// Takes a practice, the text that was made of it, and where text goes.
+type Each<'a> = dyn FnMut(&Practice, &str, &mut dyn Write) -> io::Result<()> + 'a;
+
+fn walk(
+    session: &Session,
+    gather: &mut Gather<'_>,
+    world: &mut World<'_>,
+    draw: Option<Draw<'_>>,
+    each: &mut Each<'_>,
+) -> io::Result<Summary> {
     let mut summary = Summary {
         rules: session.set.rules.len(),
         ..Summary::default()
     };
-    for (number, item) in session.items.iter().enumerate() {
-        let (source, mut practices, error) = practices(session, item);
-        if let Some(error) = error {
-            writeln!(world.err, "credlint: {}: {error}", item.shown)?;
+    let run = Run {
+        set: &session.set,
+        options: &session.options,
+        items: &session.items,
+        threads: session.threads,
+        cache: session.cache.as_ref(),
+    };
+    let mut progress = Progress::new(session.options.language, world.err_terminal);
+    let ended = run.each(draw, &mut |step| {
+        if world.stop.is_asked() {
+            return Err(io::ErrorKind::Interrupted.into());
         }
-        gather.add(number, &source, &mut practices);
-        for practice in &practices {
-            summary.add(practice);
-            each(practice, world.out)?;
+        if let Step::Done(batch) = step {
+            progress.share = batch.progress;
+            for mut text in batch.texts {
+                if let Some(error) = &text.error {
+                    progress.clear(world.err)?;
+                    writeln!(world.err, "credlint: {}: {error}", text.shown)?;
+                }
+                gather.add(text.item, text.place, &text.source, &mut text.practices);
+                let drawn = text.drawn.iter().map(String::as_str).chain(std::iter::repeat(""));
+                for (practice, drawn) in text.practices.iter().zip(drawn) {
+                    summary.add(practice);
+                    progress.count += 1;
+                    let mut out = Over {
+                        out: world.out,
+                        err: world.err,
+                        progress: &mut progress,
+                    };
+                    each(practice, drawn, &mut out)?;
+                }
+            }
+        } else {
+            // Whoever reads along need not wait for what is ready.
+            world.out.flush()?;
         }
+        if progress.is_due() {
+            world.out.flush()?;
+            progress.draw(world.err)?;
+        }
+        Ok(())
+    });
+    progress.clear(world.err)?;
+    if let Some(Err(error)) = session.cache.as_ref().map(Cache::finish) {
+        writeln!(world.err, "credlint: the cache could not be written: {error}")?;
     }
-    Ok(summary)
+    ended.map(|()| summary)
 }
 
 fn gather(session: &Session) -> Gather<'_> {
-    Gather::new(
-        &session.set,
-        &session.options,
-        &session.items,
-        &session.config,
-        session.paths,
-        session.folders,
-    )
+    let scope = Scope {
+        paths: session.paths,
+        folders: session.folders,
+        wanted: session.catalogue,
+        threads: session.threads,
+    };
+    Gather::new(&session.set, &session.options, &session.items, &session.config, scope)
 }
 
 /// Takes one finding with the files that it speaks of.
@@ -369,14 +452,26 @@ fn visit_catalogue(
     world: &mut World<'_>,
     each: &mut Show<'_>,
 ) -> io::Result<Option<Catalogue>> {
-    let Some(mut catalogue) = gather.finish() else {
-        return Ok(None);
-    };
-    summary.add_catalogue(&catalogue);
+    let finished = gather.finish();
     for (name, error) in gather.unread() {
         writeln!(world.err, "credlint: {name}: {error}; it is not in the catalogue")?;
     }
+    summary.catalogue_not_run = gather.not_run();
+    let Some(mut catalogue) = finished else {
+        if let Some(NotRun::TooLarge) = gather.not_run() {
+            writeln!(
+                world.err,
+                "credlint: the catalogue was not looked at as a whole: {}; check parts of it, or leave it out with --no-catalogue",
+                NotRun::TooLarge.words()
+            )?;
+        }
+        return Ok(None);
+    };
+    summary.add_catalogue(&catalogue);
     for found in &mut catalogue.findings {
+        if world.stop.is_asked() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
         let sources = gather.locate(found);
         if let Some(gone) = sources.iter().find(|source| source.text().is_empty()) {
             writeln!(
@@ -403,8 +498,8 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         ReportFormat::Human => {
             let human = Human::new(&session.set, style, session.options.language);
             let mut gather = gather(&session);
-            let mut summary = visit(&session, &mut gather, world, &mut |practice, out| {
-                write!(out, "{}", human.practice(practice))
+            let mut summary = visit_drawn(&session, &mut gather, world, "", &|practice| {
+                Ok(human.practice(practice))
             })?;
             let mut section = human.catalogue();
             let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, out| {
@@ -416,6 +511,7 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         }
         ReportFormat::Json => print_json(&session, style, world)?,
         ReportFormat::Html => print_html(&session, world)?,
+        ReportFormat::Ndjson => print_ndjson(&session, world)?,
     };
     finish(&session, &args.input, &summary, args.fail_on.level(), world)
 }
@@ -565,7 +661,7 @@ fn report(
     let end = End {
         summary: &summary,
         chosen,
-        catalogue: &json::catalogue(catalogue.as_ref(), findings, session.options.language),
+        catalogue: &json::catalogue(catalogue.as_ref(), gather.not_run(), findings, session.options.language),
         patterns: &patterns,
         sensitivity: sensitivity.as_ref(),
     };
@@ -583,17 +679,12 @@ fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
-    let mut first = true;
-    let summary = visit(&session, &mut gather(&session), world, &mut |practice, out| {
-        if practice.state != State::Checked {
-            return Ok(());
-        }
-        let separator = if std::mem::take(&mut first) { "" } else { "\n" };
-        write!(
-            out,
-            "{separator}{}",
-            crate::plan::text(&session.set, practice, session.options.language, style.width)
-        )
+    let text = |practice: &Practice| match practice.state {
+        State::Checked => crate::plan::text(&session.set, practice, session.options.language, style.width),
+        _ => String::new(),
+    };
+    let summary = visit_drawn(&session, &mut gather(&session), world, "\n", &|practice| {
+        Ok(text(practice))
     })?;
     finish(&session, &args.input, &summary, None, world)
 }
@@ -616,10 +707,10 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
         language: language(look, None, Reader::of(args.format), world),
     };
     let format_in = args.format_in.as_deref().and_then(FormatIn::named);
-    let items = input::expand(&args.paths, &Config::default(), false, "<stdin>");
+    let items = input::expand(&args.paths, &Config::default(), false, "<stdin>", 1);
     let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
     let (mut texts, mut names): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    for item in items {
+    for item in items.iter() {
         let text = match input::read(&item) {
             Ok(text) => text,
             Err(error) => {
@@ -806,6 +897,24 @@ fn print_html(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
     Ok(summary)
 }
 
+fn print_ndjson(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
+    let (set, options) = (&session.set, &session.options);
+    write!(world.out, "{}", Line::made_by(set, options).text()?)?;
+    let mut gather = gather(session);
+    let line = |practice: &Practice| Ok(Line::practice(set, options, practice).text()?);
+    let mut summary = visit_drawn(session, &mut gather, world, "", &line)?;
+    let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, out| {
+        let line = Line::finding(json::finding(set, sources, found));
+        write!(out, "{}", line.text()?)
+    })?;
+    let last = Line::summary(
+        &summary,
+        &json::catalogue(catalogue.as_ref(), gather.not_run(), Vec::new(), options.language),
+    );
+    write!(world.out, "{}", last.text()?)?;
+    Ok(summary)
+}
+
 fn finish(
     session: &Session,
     args: &InputArgs,
@@ -854,8 +963,8 @@ fn unmatched_include(session: &Session) -> Option<String> {
         session
             .items
             .iter()
-            .filter_map(|item| item.path.as_deref())
-            .any(|path| config.included_by(path) == Some(number))
+            .filter_map(|item| item.path)
+            .any(|path| config.included_by(&path) == Some(number))
     };
     let missing = (0..config.include_patterns.len()).find(|number| !matched(*number))?;
     // Only a run over the whole folder can say that a pattern names nothing.
@@ -863,8 +972,8 @@ fn unmatched_include(session: &Session) -> Option<String> {
         && session
             .items
             .iter()
-            .filter_map(|item| item.path.as_deref())
-            .all(|path| std::path::absolute(path).is_ok_and(|path| path.starts_with(folder)));
+            .filter_map(|item| item.path)
+            .all(|path| std::path::absolute(&path).is_ok_and(|path| path.starts_with(folder)));
     whole.then(|| config.include_patterns[missing].clone())
 }
 

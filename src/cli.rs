@@ -110,6 +110,15 @@ pub struct InputArgs {
     /// The day on which "is this over?" is answered; the default is today (UTC).
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub as_of: Option<jiff::civil::Date>,
+    /// How many threads work; the default is one for each processor. The output is the same for any number.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// A folder where results are kept, so that texts that have not changed need not be checked again.
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// Leave out the rules that compare practices, and the memory that they take.
+    #[arg(long)]
+    pub no_catalogue: bool,
     /// Fail (exit 3) when fewer documents than this were checked.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub min_checked: usize,
@@ -209,6 +218,8 @@ pub enum ScoreFormat {
     Table,
     /// One versioned JSON document (see `credlint schema result`).
     Json,
+    /// The same as one JSON text on every line (see `credlint schema result-line`).
+    Ndjson,
     /// One wide row per practice (see docs/columns.md).
     Csv,
     /// With --by: one row per count of a group.
@@ -228,6 +239,7 @@ impl ScoreFormat {
         match extension {
             "txt" => Some(ScoreFormat::Table),
             "json" => Some(ScoreFormat::Json),
+            "ndjson" | "jsonl" => Some(ScoreFormat::Ndjson),
             "csv" => Some(ScoreFormat::Csv),
             "md" | "markdown" => Some(ScoreFormat::Markdown),
             "html" | "htm" => Some(ScoreFormat::Html),
@@ -321,6 +333,9 @@ pub enum ReportFormat {
     Json,
     /// One self-contained page: heat map, intervals, groups, and every practice with its findings and evidence.
     Html,
+    /// The same as one JSON text on every line: what it rests on, each practice, each finding over the catalogue, counts (see
+    /// `credlint schema result-line`).
+    Ndjson,
 }
 
 /// Forms of a list.
@@ -420,4 +435,6 @@ pub enum SchemaName {
     Agreement,
     /// The JSON result.
     Result,
+    /// A line of the NDJSON result.
+    ResultLine,
 }

@@ -1,13 +1,15 @@
 //! A finding: what was said of one place, worded and placed. It carries everything a report needs and borrows
 //! nothing, so that trees can be dropped before anything is printed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::descriptor::SourceId;
 use crate::rule::{Effect, Level};
 use crate::source::Span;
 use crate::standard::Element;
 
 /// One finding of one rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule, as an index into the rule set.
     pub rule: usize,
@@ -32,7 +34,7 @@ pub struct Finding {
 }
 
 /// A place with a few words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     /// The source, among those of the practice.
     pub source: SourceId,

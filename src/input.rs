@@ -1,17 +1,20 @@
 //! Paths in, text out. Not every YAML file in a repository is a descriptor, and not everything with a name is a file.
 
+mod items;
+pub mod stream;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::config::{self, Config};
 use crate::lint::Presence;
+use crate::source::Form;
+pub use items::Items;
+use items::Naming;
 
-/// Largest file that is read. A national catalogue as one multi-document stream of 20,000 descriptors is 64 MB.
+/// Largest text that is read at once: a file that is not a stream of records, or one document of a stream.
 pub const MAX_SOURCE_BYTES: u64 = 256 << 20;
-
-/// Extensions of files that are looked at on a walk.
-const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "jsonld"];
 
 /// One file to look at.
 #[derive(Clone, Debug)]
@@ -43,8 +46,13 @@ pub enum ReadError {
     #[error("this is {0}, not a file; to check what a program prints, pipe it to `credlint check -`")]
     NotAFile(&'static str),
     /// It is larger than [`MAX_SOURCE_BYTES`].
-    #[error("the file is larger than {} MB; split it, one descriptor is one practice", MAX_SOURCE_BYTES >> 20)]
-    TooLarge,
+    #[error("{what} is larger than {} MB; split it, or write one practice a line (`.ndjson`)", .limit >> 20)]
+    TooLarge {
+        /// The file, a document or a line of it.
+        what: String,
+        /// The most that is read at once.
+        limit: u64,
+    },
     /// It is not UTF-8: the text up to the first wrong byte, and the bytes before it.
     #[error("the file is not UTF-8 text")]
     NotUtf8 {
@@ -56,8 +64,8 @@ pub enum ReadError {
 }
 
 /// What the paths of a command line lead to, in order; folders are walked in the order of their names.
-pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_name: &str) -> Vec<Item> {
-    let mut items = Vec::new();
+pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_name: &str, threads: usize) -> Items {
+    let mut items = Items::default();
     let named = if only_descriptors {
         Presence::Walked
     } else {
@@ -71,7 +79,7 @@ pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_
                 presence: named,
             });
         } else if path.is_dir() {
-            walk(path, config, &mut items);
+            items.walk(path, config, threads, Naming::AsGiven);
         } else if !(only_descriptors && config.excludes(path)) {
             items.push(Item {
                 path: Some(path.clone()),
@@ -84,14 +92,9 @@ pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_
 }
 
 /// The files of a whole catalogue, named as the user would name them.
-pub fn catalogue(root: &Path, config: &Config) -> Vec<Item> {
-    let mut items = Vec::new();
-    walk(root, config, &mut items);
-    for item in &mut items {
-        if let Some(path) = &item.path {
-            item.shown = config::display(path);
-        }
-    }
+pub fn catalogue(root: &Path, config: &Config, threads: usize) -> Items {
+    let mut items = Items::default();
+    items.walk(root, config, threads, Naming::FromHere);
     items
 }
 
@@ -103,31 +106,11 @@ fn included(config: &Config, path: &Path, otherwise: Presence) -> Presence {
     }
 }
 
-fn walk(folder: &Path, config: &Config, items: &mut Vec<Item>) {
-    let walker = ignore::WalkBuilder::new(folder)
-        .require_git(false)
-        .sort_by_file_name(std::cmp::Ord::cmp)
-        .build();
-    for entry in walker.filter_map(Result::ok) {
-        let path = entry.path();
-        // A named pipe called x.yaml is looked at too, so that it is skipped visibly; a folder is not a file.
-        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let ours = path.file_name().is_some_and(|name| name == config::FILE_NAME);
-        let known = path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .is_some_and(|extension| EXTENSIONS.contains(&extension));
-        let wanted = known || config.included_by(path).is_some();
-        if is_folder || ours || !wanted || config.excludes(path) {
-            continue;
-        }
-        let shown = path.strip_prefix("./").unwrap_or(path).display().to_string();
-        items.push(Item {
-            path: Some(path.to_path_buf()),
-            shown,
-            presence: included(config, path, Presence::Walked),
-        });
-    }
+/// Whether a file that is met on a walk is looked at.
+fn is_wanted(path: &Path, config: &Config) -> bool {
+    let ours = path.file_name().is_some_and(|name| name == config::FILE_NAME);
+    let known = Form::of(path).is_some() || config.included_by(path).is_some();
+    !ours && known && !config.excludes(path)
 }
 
 /// Reads a file or standard input.
@@ -144,26 +127,41 @@ pub fn read(item: &Item) -> Result<String, ReadError> {
         Some(path) => read_file(path, &mut bytes)?,
     }
     if bytes.len() as u64 > MAX_SOURCE_BYTES {
-        return Err(ReadError::TooLarge);
+        return Err(too_large());
     }
+    text(bytes)
+}
+
+/// Bytes as text.
+fn text(bytes: Vec<u8>) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
         valid_up_to: error.utf8_error().valid_up_to(),
         lossy: String::from_utf8_lossy(error.as_bytes()).into_owned(),
     })
 }
 
+/// A pipe that the shell made for this command (`<(…)`) has a writer; any other would block for ever.
+fn is_from_shell(path: &Path) -> bool {
+    path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd")
+}
+
+fn too_large() -> ReadError {
+    ReadError::TooLarge {
+        what: "the file".to_string(),
+        limit: MAX_SOURCE_BYTES,
+    }
+}
+
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     let metadata = std::fs::metadata(path).map_err(ReadError::System)?;
-    // A pipe that the shell made for this command (`<(…)`) has a writer; any other would block for ever.
-    let from_shell = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
     if metadata.is_dir() {
         return Err(ReadError::NotAFile("a folder"));
     }
-    if !metadata.is_file() && !from_shell {
+    if !metadata.is_file() && !is_from_shell(path) {
         return Err(ReadError::NotAFile("a pipe or a device"));
     }
     if metadata.len() > MAX_SOURCE_BYTES {
-        return Err(ReadError::TooLarge);
+        return Err(too_large());
     }
     let mut file = File::open(path).map_err(ReadError::System)?;
     bytes.reserve(usize::try_from(metadata.len()).unwrap_or(0) + 1);

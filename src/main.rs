@@ -1,18 +1,21 @@
 //! Arguments in, exit code out.
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use credlint::app::{Exit, World, run};
 use credlint::cli::Cli;
+use credlint::whole::{Stop, Whole};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
-    let mut out = BufWriter::with_capacity(1 << 16, stdout.lock());
-    let mut err = io::stderr().lock();
+    let mut out = Whole::new(stdout.lock(), &STOP);
+    // Not locked: a thread that panics must be able to say so.
+    let mut err = io::stderr();
+    let err_terminal = err.is_terminal();
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     let columns = terminal.then(|| u16::try_from(textwrap::termwidth()).ok()).flatten();
@@ -20,14 +23,32 @@ fn main() -> ExitCode {
         out: &mut out,
         err: &mut err,
         terminal,
+        err_terminal,
+        stop: &STOP,
         columns,
         no_color,
         locale: locale(),
         today: today(),
     };
-    let ended = run(&cli, &mut world).and_then(|exit| world.out.flush().map(|()| exit));
+    // Where no handler can be had, an interrupted run ends where it stands.
+    let _ = ctrlc::set_handler(|| {
+        if STOP.ask() {
+            end_now();
+        }
+        std::thread::spawn(|| {
+            STOP.out_of_patience();
+            end_now();
+        });
+    });
+    let ended = run(&cli, &mut world);
+    let ended = match ended {
+        Ok(exit) => out.finish().map(|()| exit),
+        // Whole lines of what is there.
+        Err(error) => out.flush().and(Err(error)),
+    };
     match ended {
         Ok(exit) => ExitCode::from(exit as u8),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => ExitCode::from(INTERRUPTED),
         // Whoever reads has seen enough (`credlint check . | head`).
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
@@ -36,6 +57,20 @@ fn main() -> ExitCode {
             ExitCode::from(Exit::Failed as u8)
         }
     }
+}
+
+/// What shells report of a program that an interrupt has ended.
+const INTERRUPTED: u8 = 130;
+
+/// Whether somebody has interrupted the run.
+static STOP: Stop = Stop::new();
+
+#[allow(
+    clippy::exit,
+    reason = "the thread of the run waits for something that may never come"
+)]
+fn end_now() {
+    std::process::exit(INTERRUPTED.into());
 }
 
 /// The locale of messages: the first of the usual variables that says something.

@@ -2,14 +2,14 @@
 //! filter practices, and are never scored.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::descriptor::{Descriptor, FactId};
 use crate::language::Language;
 use crate::vocabulary::embedded;
 
 /// One remark, and where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Observation {
     /// What it is about: a slug of the vocabulary, else as written.
     pub topic: String,

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use crate::cli::ScoreFormat;
 use crate::finding::Finding;
 use crate::input::Item;
+use crate::input::Items;
 use crate::lint::{Practice, Presence};
 use crate::report::form::{End, Form, Job, form};
 use crate::report::human::Style;
@@ -97,7 +98,7 @@ pub fn plan(format: Option<ScoreFormat>, wanted: &[Wanted], terminal: bool) -> R
 
 /// Takes the files that are written out of those that are read: our own result of an earlier run is passed over. Any
 /// other file that was to be read is not written over; the error is a sentence.
-pub fn keep_apart(planned: &[Planned], items: &mut Vec<Item>) -> Result<(), String> {
+pub fn keep_apart(planned: &[Planned], items: &mut Items) -> Result<(), String> {
     let files = planned
         .iter()
         .filter_map(|own| own.path.as_deref()?.canonicalize().ok());
@@ -113,7 +114,7 @@ pub fn keep_apart(planned: &[Planned], items: &mut Vec<Item>) -> Result<(), Stri
         let earlier = |path: &Path| item.presence == Presence::Walked && is_result(path);
         written(item) && !item.path.as_deref().is_some_and(earlier)
     };
-    if let Some(item) = items.iter().find(own_input) {
+    if let Some(item) = items.iter().find(|item| own_input(&item)) {
         return Err(format!("{}: this is read, and would be written over", item.shown));
     }
     items.retain(|item| !written(item));

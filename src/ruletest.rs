@@ -188,7 +188,7 @@ fn document_starts(source: &Source, count: usize) -> Vec<u32> {
 
 /// Whether the rule looked at anything in the document.
 fn runs(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, document: usize) -> bool {
-    use crate::check::Context;
+    use crate::check::{Clock, Context};
     use crate::rule::Outcome;
     let trees = crate::tree::parse(source.text());
     let Some(tree) = trees.get(document - 1) else {
@@ -206,11 +206,12 @@ fn runs(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, do
         return false;
     }
     let statements = set.elements.statements(&descriptor);
+    let clock = Clock::new(options.as_of);
     let context = Context {
         language: options.language,
         elements: &set.elements,
         descriptor: &descriptor,
-        as_of: options.as_of,
+        clock: &clock,
         element: set.rules[index].file.element,
         statements: &statements,
         verdicts: None,

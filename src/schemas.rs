@@ -16,6 +16,7 @@ pub fn text(name: SchemaName) -> String {
         SchemaName::Agreement => pretty::<crate::agreement::Agreement>(),
         SchemaName::Weights => pretty::<crate::weights::WeightsFile>(),
         SchemaName::Result => pretty::<crate::report::json::ResultFile>(),
+        SchemaName::ResultLine => pretty::<crate::report::ndjson::Line>(),
     }
 }
 

@@ -120,7 +120,7 @@ pub enum VerdictBasis {
 }
 
 /// The verdict on one element.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema, Deserialize)]
 pub struct ElementVerdict {
     /// Which element.
     pub element: Element,
@@ -135,7 +135,7 @@ pub struct ElementVerdict {
 }
 
 /// The gap of one block, in half-weights.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// Known to be missing.
     pub missing: u32,
@@ -316,7 +316,7 @@ pub fn next_step(profile: &Profile, verdict: impl Fn(Element) -> Verdict) -> Opt
 }
 
 /// One clause of the definition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Clause {
     /// A record of learning outcomes.
@@ -342,7 +342,7 @@ pub enum ClauseVerdict {
 }
 
 /// The definition, clause by clause. It never says that something is a micro-credential in law.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema, Deserialize)]
 pub struct Definition {
     /// The clauses, in order.
     pub clauses: Vec<ClauseResult>,
@@ -351,7 +351,7 @@ pub struct Definition {
 }
 
 /// One clause and its verdict.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema, Deserialize)]
 pub struct ClauseResult {
     /// Which clause.
     pub clause: Clause,

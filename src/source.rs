@@ -8,12 +8,15 @@
 //! it belongs to the line break); columns count characters (Unicode scalar values), a tab is one character, a byte
 //! order mark at the start of a file is none.
 
+use std::path::Path;
 use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 /// A half-open byte range in the text of one [`Source`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -63,6 +66,34 @@ pub struct Base {
     pub offset: u64,
     /// Lines of the file before the chunk.
     pub line: u32,
+}
+
+/// What the end of a file's name says about its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One document or several in YAML.
+    Yaml,
+    /// One JSON text.
+    Json,
+    /// A JSON text on every line.
+    Lines,
+}
+
+impl Form {
+    /// The form of a file that is looked at on a walk; nothing for any other.
+    pub fn of(path: &Path) -> Option<Form> {
+        match path.extension()?.to_str()? {
+            "yaml" | "yml" => Some(Form::Yaml),
+            "json" | "jsonld" => Some(Form::Json),
+            "ndjson" | "jsonl" => Some(Form::Lines),
+            _ => None,
+        }
+    }
+
+    /// Whether a text of that name must be JSON.
+    pub fn is_strict(name: &str) -> bool {
+        matches!(Form::of(Path::new(name)), Some(Form::Json | Form::Lines))
+    }
 }
 
 /// A named piece of text, with a line index built on first use.

@@ -262,7 +262,7 @@ pub struct Record<'a, 'd> {
 }
 
 /// The kind of one practice. Numbers count the kinds, traits and clauses of the [`Typology`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Classification {
     /// The kind; none is undecided.
     pub kind: Option<usize>,
@@ -275,7 +275,7 @@ pub struct Classification {
 }
 
 /// A kind that a practice has not been given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Nearest {
     /// Which.
     pub kind: usize,
@@ -286,7 +286,7 @@ pub struct Nearest {
 }
 
 /// A clause, and one thing on which its answer rests.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// Which clause of the kind: the needs, then what rules it out.
     pub clause: usize,
@@ -295,7 +295,7 @@ pub struct Reason {
 }
 
 /// What an answer rests on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ground {
     /// The verdict on an element.
     Element(Element),

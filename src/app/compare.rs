@@ -230,12 +230,7 @@ impl<'a> Loader<'a> {
             Ok(session) => session,
             Err(exit) => return Ok(Err(exit)),
         };
-        for item in &mut session.items {
-            let inside = item.path.as_deref().and_then(|own| own.strip_prefix(path).ok());
-            if let Some(inside) = inside.filter(|inside| !inside.as_os_str().is_empty()) {
-                item.shown = inside.display().to_string();
-            }
-        }
+        session.items.show_inside(path);
         let (mut practices, mut catalogue) = (Vec::new(), Vec::new());
         let mut gather = super::gather(&session);
         let mut summary = super::visit(&session, &mut gather, world, &mut |practice, _| {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::condition::{Condition, ConditionFile};
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::path::{Base, Path};
@@ -118,7 +120,7 @@ fn words(descriptor: &Descriptor<'_>, fact: FactId, list: Option<&Vocabulary>, s
 }
 
 /// The record of one practice on its way into an [`super::Index`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Draft {
     text: String,
     values: Vec<(u16, u32, Span)>,

@@ -1,5 +1,7 @@
 //! What a check over a catalogue sees, and what it reports.
 
+use std::cmp::Ordering;
+
 use super::column::SEPARATOR;
 use super::index::{Index, hash};
 use crate::source::Span;
@@ -42,13 +44,13 @@ impl<'a> View<'a> {
     }
 
     /// The records in the order of the names of their files, then of the documents in them.
-    pub fn order<'n>(index: &Index, name: impl Fn(u32) -> &'n str) -> Vec<u32> {
+    pub fn order(index: &Index, names: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
         let mut order: Vec<u32> = (0..index.records.len() as u32).collect();
-        let place = |record: u32| {
-            let record = &index.records[record as usize];
-            (name(record.file), record.document)
-        };
-        order.sort_by(|a, b| place(*a).cmp(&place(*b)));
+        let record = |number: u32| &index.records[number as usize];
+        order.sort_by(|a, b| {
+            let (a, b) = (record(*a), record(*b));
+            names(a.file, b.file).then_with(|| a.document.cmp(&b.document))
+        });
         order
     }
 

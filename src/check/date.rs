@@ -52,7 +52,8 @@ check, which `--as-of` fixes; such rules are warnings at most. Dates that are no
     fn run(&self, context: &Context<'_>, fact: FactId, failures: &mut Vec<Failure>) {
         let descriptor = context.descriptor;
         let Some(text) = descriptor.plain_text(fact) else { return };
-        let args = |other: String| vec![("value", descriptor.shown(fact)), ("other", other), ("as_of", context.as_of.to_string())];
+        let as_of = || context.clock.as_of();
+        let args = |other: String| vec![("value", descriptor.shown(fact)), ("other", other), ("as_of", as_of().to_string())];
         let Some(date) = day(text) else {
             if self.is_plain() {
                 failures.push(Failure::new(descriptor.place(fact), args(String::new())));
@@ -64,8 +65,8 @@ check, which `--as-of` fixes; such rules are warnings at most. Dates that are no
         {
             failures.push(Failure::new(descriptor.place(fact), args(other.to_string())).also("until", descriptor.place(id)));
         }
-        let too_old = self.within.is_some_and(|period| date.saturating_add(period) < context.as_of);
-        if (self.not_over && date < context.as_of) || (self.not_future && date > context.as_of) || too_old {
+        let too_old = self.within.is_some_and(|period| date.saturating_add(period) < as_of());
+        if (self.not_over && date < as_of()) || (self.not_future && date > as_of()) || too_old {
             failures.push(Failure::new(descriptor.place(fact), args(String::new())));
         }
     }

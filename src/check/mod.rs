@@ -6,6 +6,8 @@
 
 mod across;
 
+use std::cell::Cell;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,13 +20,42 @@ use crate::standard::Element;
 
 pub use across::Across;
 
+/// The day on which "is this over?" is answered, and whether anybody has asked for it: only then does what is found
+/// depend on the day.
+#[derive(Debug)]
+pub struct Clock {
+    day: jiff::civil::Date,
+    asked: Cell<bool>,
+}
+
+impl Clock {
+    /// A clock that stands on a day.
+    pub fn new(day: jiff::civil::Date) -> Clock {
+        Clock {
+            day,
+            asked: Cell::new(false),
+        }
+    }
+
+    /// The day.
+    pub fn as_of(&self) -> jiff::civil::Date {
+        self.asked.set(true);
+        self.day
+    }
+
+    /// Whether it was asked for.
+    pub fn was_asked(&self) -> bool {
+        self.asked.get()
+    }
+}
+
 /// What a check may see.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The practice.
     pub descriptor: &'a Descriptor<'a>,
     /// The day on which "is this over?" is answered.
-    pub as_of: jiff::civil::Date,
+    pub clock: &'a Clock,
     /// The language of texts, for values that are words.
     pub language: Language,
     /// The element table, for names.

@@ -32,7 +32,7 @@ impl FactId {
 }
 
 /// Which of a practice's sources a place is in; 0 is the file itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct SourceId(pub u16);
 
 /// A place in a source: where a fact stands, or where one that is absent should stand.

@@ -1,6 +1,7 @@
 //! A catalogue as a whole: the rules over it → findings with places in several files. No I/O: files are numbers, and
 //! whoever reports a finding reads those concerned once more ([`reread`]).
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -37,9 +38,26 @@ pub struct CatalogueFinding {
     pub files: Vec<u32>,
 }
 
+/// The names of the texts of an index. Texts of one name stand in one file, in the order of their numbers.
+pub trait Names {
+    /// The name of a text.
+    fn name(&self, file: u32) -> String;
+
+    /// The order of the names of two texts.
+    fn compare(&self, a: u32, b: u32) -> Ordering {
+        self.name(a).cmp(&self.name(b))
+    }
+}
+
+impl<'n, F: Fn(u32) -> &'n str> Names for F {
+    fn name(&self, file: u32) -> String {
+        self(file).to_string()
+    }
+}
+
 /// Runs the rules over a catalogue.
-pub fn lint_catalogue<'n>(set: &RuleSet, options: &Options, index: &Index, name: impl Fn(u32) -> &'n str) -> Catalogue {
-    let order = View::order(index, &name);
+pub fn lint_catalogue(set: &RuleSet, options: &Options, index: &Index, names: impl Names) -> Catalogue {
+    let order = View::order(index, |a, b| names.compare(a, b));
     let mut catalogue = Catalogue {
         records: index.len(),
         ..Catalogue::default()
@@ -62,11 +80,12 @@ pub fn lint_catalogue<'n>(set: &RuleSet, options: &Options, index: &Index, name:
         });
         catalogue.findings.extend(worded);
     }
-    let place = |found: &CatalogueFinding| (name(found.files[0]), found.finding.primary.span.start);
+    let place = |found: &CatalogueFinding| (found.files[0], found.finding.primary.span.start);
     catalogue.findings.sort_by(|a, b| {
         let rules = (&set.rules[a.finding.rule].id, &set.rules[b.finding.rule].id);
-        place(a)
-            .cmp(&place(b))
+        names
+            .compare(a.files[0], b.files[0])
+            .then_with(|| place(a).cmp(&place(b)))
             .then_with(|| b.finding.level.cmp(&a.finding.level))
             .then_with(|| rules.0.cmp(rules.1))
     });
@@ -110,21 +129,23 @@ fn word(rule: &Rule, conflict: Conflict, language: Language) -> (Finding, Vec<u3
     (finding, files)
 }
 
-/// The records of a file of the catalogue that is not itself checked: number of the document, and the record.
-pub fn records(set: &RuleSet, format_in: Option<FormatIn>, source: &Source) -> Vec<(usize, Draft)> {
+/// The records of a text of the catalogue that is not itself checked: how many documents there are; the number of each
+/// that has a record, and the record.
+pub fn records(set: &RuleSet, format_in: Option<FormatIn>, source: &Source) -> (usize, Vec<(usize, Draft)>) {
     let sound = |tree: &Tree<'_>| !tree.problems.iter().any(|problem| problem.kind.is_fatal());
     let ours = |document: &Document<'_, '_>| match document {
         Document::Native { tree, root } => root.is_some_and(|root| !matches!(header(tree, root), Header::None)),
         Document::Mapped { .. } => true,
         Document::Unrecognised { .. } => false,
     };
-    let mut records = Vec::new();
+    let (mut documents, mut records) = (0, Vec::new());
     each_document(source.text(), format_in, &mut |number, document| {
+        documents = number;
         if sound(document.tree()) && ours(&document) {
             records.push((number, set.catalogue.draft(&document.read(set))));
         }
     });
-    records
+    (documents, records)
 }
 
 /// A file that is read again to be shown.
@@ -151,11 +172,11 @@ impl Reread {
 }
 
 /// Makes a file ready to be shown: masks learner data as every report does, and finds the pointers of some places.
-pub fn reread(set: &RuleSet, format_in: Option<FormatIn>, name: &str, text: String, places: &[Span]) -> Reread {
+pub fn reread(set: &RuleSet, format_in: Option<FormatIn>, source: Source, places: &[Span]) -> Reread {
     let wanted: FxHashSet<Span> = places.iter().copied().collect();
     let (mut pointers, mut secret) = (FxHashMap::default(), Vec::new());
     let mut seen = std::ptr::null();
-    each_document(&text, format_in, &mut |_, document| {
+    each_document(source.text(), format_in, &mut |_, document| {
         match &document {
             Document::Mapped { document, .. } => secret.extend(document.learner.iter().copied()),
             own => secret.extend(learner_data(own.tree(), &own.read(set))),
@@ -170,9 +191,13 @@ pub fn reread(set: &RuleSet, format_in: Option<FormatIn>, name: &str, text: Stri
             pointers.extend(entries.map(|entry| (entry.use_span, tree.pointer(entry.value))));
         }
     });
-    let text = if secret.is_empty() { text } else { mask(&text, &secret) };
+    let source = if secret.is_empty() {
+        source
+    } else {
+        Source::chunk(source.name(), mask(source.text(), &secret), source.base())
+    };
     Reread {
-        source: Arc::new(Source::new(name, text)),
+        source: Arc::new(source),
         pointers,
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 mod collect;
+pub mod kept;
 mod verdicts;
 
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::Draft;
-use crate::check::Context;
+use crate::check::{Clock, Context};
 use crate::descriptor::{Descriptor, FactId, mapped, native};
 use crate::elements;
 use crate::finding::Finding;
@@ -20,7 +21,7 @@ use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Phase, Rule};
 use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
-use crate::source::{Source, Span};
+use crate::source::{Form, Source, Span};
 use crate::standard::Element;
 use crate::tree::{Entry, Kind, NodeId, ProblemKind, Tree};
 use crate::typology::{Classification, Record};
@@ -70,6 +71,9 @@ pub enum Presence {
     Walked,
 }
 
+/// The name of a format of others.
+pub type FormatName = &'static str;
+
 /// What became of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -97,7 +101,7 @@ impl State {
 }
 
 /// A document that evidence cites, as the file names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cited {
     /// Its id in the file.
     pub id: String,
@@ -107,10 +111,12 @@ pub struct Cited {
     pub url: Option<String>,
 }
 
-/// One document and what was found.
-#[derive(Debug)]
+/// One document and what was found. Everything but the text can be kept ([`kept`]), so nothing in here may be left out
+/// when it is written.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub struct Practice {
     /// Its sources; the first is the file.
+    #[serde(skip)]
     pub sources: Vec<Arc<Source>>,
     /// 1-based number of the document in its file.
     pub document: usize,
@@ -153,7 +159,10 @@ pub struct Practice {
     /// What the rules over a catalogue need of it, when it was checked.
     pub record: Option<Draft>,
     /// The format of the file, when it is not our own.
-    pub format: Option<&'static str>,
+    #[serde(deserialize_with = "kept::format")]
+    pub format: Option<FormatName>,
+    /// Whether what was found depends on the day of the check.
+    pub dated: bool,
     /// Rules that looked at it.
     pub rules_run: usize,
     /// Rules that do not apply.
@@ -186,6 +195,7 @@ impl Practice {
             known: Vec::new(),
             record: None,
             format: None,
+            dated: false,
             rules_run: 0,
             rules_not_applicable: 0,
         }
@@ -218,14 +228,13 @@ impl Practice {
 }
 
 /// What a unit of a qualification would be as a micro-credential of its own, with what it takes over from the whole.
-#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct UnitVerdict {
     /// Its place in the list, from 1.
     pub number: usize,
     /// Its id.
     pub id: String,
     /// A name for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Whether the unit is only the id of another description, which is judged where it stands.
     pub is_reference: bool,
@@ -238,7 +247,7 @@ pub struct UnitVerdict {
 }
 
 /// An element that a unit lacks.
-#[derive(Clone, Copy, Debug, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct UnitLack {
     /// Which.
     pub element: Element,
@@ -256,7 +265,7 @@ enum Header {
 /// Every practice of a source: one per document, or one per item where a document is a list of descriptors.
 pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, presence: Presence) -> Vec<Practice> {
     let text = source.text();
-    let strict = source.name().ends_with(".json") || source.name().ends_with(".jsonld");
+    let strict = Form::is_strict(source.name());
     let json = crate::tree::json::parse(text);
     let problem = || crate::tree::strict_json_problem(text);
     if let Some(problem) = (strict && json.is_none()).then(problem).flatten() {
@@ -720,9 +729,10 @@ fn units(set: &RuleSet, options: &Options, whole: &Practice, descriptor: &Descri
 fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool) {
     let set = findings.set;
     let statements = set.elements.statements(descriptor);
+    let clock = Clock::new(findings.options.as_of);
     let mut context = Context {
         descriptor,
-        as_of: findings.options.as_of,
+        clock: &clock,
         language: findings.options.language,
         elements: &set.elements,
         element: Element::Document,
@@ -795,6 +805,7 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
         language: findings.options.language,
     };
     let practice = &mut *findings.practice;
+    practice.dated = clock.was_asked();
     practice.elements = Element::JUDGED
         .into_iter()
         .map(|element| verdicts.element(element))

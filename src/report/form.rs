@@ -9,6 +9,7 @@ use super::html::Page;
 use super::human::{Human, Style};
 use super::json::{self, CatalogueResult};
 use super::markdown::Markdown;
+use super::ndjson::Line;
 use super::table::Table;
 use super::xlsx::Xlsx;
 use crate::cli::ScoreFormat;
@@ -88,11 +89,48 @@ pub fn form<'a>(format: ScoreFormat, job: Job<'a>) -> Box<dyn Form + 'a> {
             table: Table::new(job.set, job.style, job.options.language),
         }),
         ScoreFormat::Json => Box::new(Json { job, any: false }),
+        ScoreFormat::Ndjson => Box::new(Ndjson {
+            job,
+            findings: Vec::new(),
+        }),
         ScoreFormat::Csv => Box::new(Csv::new(job)),
         ScoreFormat::PatternsCsv => Box::new(PatternsCsv::new(job)),
         ScoreFormat::Markdown => Box::new(Markdown::new(job)),
         ScoreFormat::Html => Box::new(Html(Some(Page::new(job.set, job.options)))),
         ScoreFormat::Xlsx => Box::new(Xlsx::new(job)),
+    }
+}
+
+/// One JSON text on every line.
+struct Ndjson<'a> {
+    job: Job<'a>,
+    /// Findings over the catalogue, which stand behind the practices.
+    findings: Vec<Line>,
+}
+
+fn write_line(line: &Line, out: &mut Vec<u8>) {
+    let text = line.text().expect("results are plain data with text as keys");
+    out.extend(text.as_bytes());
+}
+
+impl Form for Ndjson<'_> {
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        write_line(&Line::made_by(self.job.set, self.job.options), out);
+    }
+
+    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>) {
+        write_line(&Line::practice(self.job.set, self.job.options, practice), out);
+    }
+
+    fn across(&mut self, finding: &Finding, sources: &[Arc<Source>]) {
+        self.findings
+            .push(Line::finding(json::finding(self.job.set, sources, finding)));
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
+        self.findings.iter().for_each(|line| write_line(line, out));
+        write_line(&Line::summary(end.summary, end.catalogue), out);
+        Ok(())
     }
 }
 

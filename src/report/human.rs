@@ -8,6 +8,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Se
 
 use super::{Summary, footer};
 use crate::finding::{Finding, Label};
+use crate::gather::NotRun;
 use crate::language::{Language, mark};
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{Practice, State};
@@ -529,7 +530,10 @@ impl<'a> Human<'a> {
             Some(records) => l.plural(records, "catalogue of {n} practice", "catalogue of {n} practices"),
             None => l.fill(
                 "catalogue rules not run: {reason}",
-                &[("reason", &l.tr(crate::gather::NAMED))],
+                &[(
+                    "reason",
+                    &l.tr(summary.catalogue_not_run.unwrap_or(NotRun::Named).words()),
+                )],
             ),
         };
         let mut out = format!(

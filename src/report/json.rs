@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Summary;
 use crate::finding::{Finding, Label};
+use crate::gather::NotRun;
 use crate::language::Language;
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{Options, Practice, State, UnitVerdict};
@@ -389,12 +390,15 @@ fn grouped<'a>(reasons: &[Reason], words: impl Fn(usize) -> (&'a str, &'a str)) 
 }
 
 /// The catalogue as a result.
-pub fn catalogue(catalogue: Option<&Catalogue>, findings: Vec<FindingResult>, language: Language) -> CatalogueResult {
+pub fn catalogue(
+    catalogue: Option<&Catalogue>,
+    not_run: Option<NotRun>,
+    findings: Vec<FindingResult>,
+    language: Language,
+) -> CatalogueResult {
     CatalogueResult {
         run: catalogue.is_some(),
-        reason: catalogue
-            .is_none()
-            .then(|| language.tr(crate::gather::NAMED).into_owned()),
+        reason: not_run.map(|reason| language.tr(reason.words()).into_owned()),
         records: catalogue.map_or(0, |catalogue| catalogue.records),
         omitted: catalogue.map_or(0, |catalogue| catalogue.omitted),
         findings,

@@ -9,11 +9,13 @@ pub mod human;
 pub mod json;
 mod markdown;
 pub mod method;
+pub mod ndjson;
 pub mod patterns;
 pub mod sensitivity;
 pub mod table;
 mod xlsx;
 
+use crate::gather::NotRun;
 use crate::language::mark;
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{Practice, State};
@@ -49,6 +51,9 @@ pub struct Summary {
     pub in_catalogue: usize,
     /// Practices in the catalogue; nothing where there was none and the rules over it did not run.
     pub catalogue: Option<usize>,
+    /// Why the rules over the catalogue did not run.
+    #[serde(skip)]
+    pub catalogue_not_run: Option<NotRun>,
 }
 
 impl Summary {
@@ -63,6 +68,11 @@ impl Summary {
         self.rules_not_applicable += practice.rules_not_applicable;
         self.omitted += practice.omitted;
         practice.findings.iter().for_each(|finding| self.count(finding.level));
+    }
+
+    /// All documents, whatever became of them.
+    pub fn documents(&self) -> usize {
+        self.checked + self.not_descriptors + self.unreadable + self.unparsable
     }
 
     /// Adds what was found over the catalogue.

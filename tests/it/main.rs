@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod agreement;
+mod bulk;
 mod catalogue;
 mod cli;
 mod convert;

@@ -73,7 +73,12 @@ fn results_are_valid_by_the_result_schema() {
             .iter()
             .map(|practice| json::practice(set("eu"), &crate::options(), practice))
             .collect(),
-        catalogue: json::catalogue(None, Vec::new(), credlint::language::Language::ENGLISH),
+        catalogue: json::catalogue(
+            None,
+            Some(credlint::gather::NotRun::Named),
+            Vec::new(),
+            credlint::language::Language::ENGLISH,
+        ),
         sensitivity: None,
         patterns: Vec::new(),
         summary,

@@ -1,0 +1,143 @@
+//! A run over many files: read, checked and drawn on several threads, handed over in order, dropped.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::cache::Cache;
+use crate::input::stream::{self, Job, Place, Text};
+use crate::input::{Item, Items, ReadError};
+use crate::lint::{Options, Practice, State, lint_source, not_utf8};
+use crate::ordered::{Push, Step, ordered};
+use crate::rule::set::RuleSet;
+use crate::source::Source;
+
+/// What is to be done.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// The rules.
+    pub set: &'a RuleSet,
+    /// What the run as a whole decides.
+    pub options: &'a Options,
+    /// The files.
+    pub items: &'a Items,
+    /// How many threads work.
+    pub threads: usize,
+    /// What is known from earlier runs.
+    pub cache: Option<&'a Cache>,
+}
+
+/// Makes text of a practice, on any thread.
+pub type Draw<'a> = &'a (dyn Fn(&Practice) -> io::Result<String> + Sync);
+
+/// A text that has been checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// The number of its file.
+    pub item: usize,
+    /// Its name for people: the file, and the line where it is not all of it.
+    pub shown: String,
+    /// Where it stands in its file, if it is not all of it.
+    pub place: Option<Place>,
+    /// The text.
+    pub source: Arc<Source>,
+    /// What was found in it.
+    pub practices: Vec<Practice>,
+    /// The text made of each practice, where one was wanted.
+    pub drawn: Vec<String>,
+    /// Why it could not be read.
+    pub error: Option<ReadError>,
+}
+
+/// Some texts in a row, and how much of the run is done with them.
+#[derive(Debug)]
+pub struct Batch {
+    /// The texts.
+    pub texts: Vec<Checked>,
+    /// From 0 to 1, where that can be known.
+    pub progress: Option<f64>,
+}
+
+impl Run<'_> {
+    /// Checks everything, and hands it over in order.
+    pub fn each(&self, draw: Option<Draw<'_>>, take: &mut dyn FnMut(Step<Batch>) -> io::Result<()>) -> io::Result<()> {
+        // One small file is not worth a thread.
+        if let Some(job) = stream::only_one(self.items) {
+            return take(Step::Done(self.check(job, draw)?));
+        }
+        let feed = |push: Push<'_, Job>| stream::feed(self.items, push);
+        ordered(
+            self.threads,
+            feed,
+            |job| self.check(job, draw),
+            &mut |step| match step {
+                Step::Done(batch) => take(Step::Done(batch?)),
+                Step::Waiting => take(Step::Waiting),
+            },
+        )
+    }
+
+    fn check(&self, mut job: Job, draw: Option<Draw<'_>>) -> io::Result<Batch> {
+        let (progress, turn) = (job.progress, job.turn());
+        let mut texts = Vec::new();
+        job.each(self.items, &mut |item, text| texts.push(self.text(item, text)));
+        if let Some(turn) = turn {
+            let own = texts.iter().map(|text| text.practices.len()).sum();
+            let numbers = turn.pass(own) + 1..;
+            let practices = texts.iter_mut().flat_map(|text| &mut text.practices);
+            practices
+                .zip(numbers)
+                .for_each(|(practice, number)| practice.document = number);
+        }
+        if let Some(draw) = draw {
+            for text in &mut texts {
+                text.drawn = text.practices.iter().map(draw).collect::<io::Result<_>>()?;
+            }
+        }
+        Ok(Batch { texts, progress })
+    }
+
+    fn text(&self, item: &Item, text: Text) -> Checked {
+        let source = |content: String| Arc::new(Source::chunk(item.shown.clone(), content, text.base));
+        let (source, practices, error) = match text.content {
+            Ok(content) => {
+                let source = source(content);
+                let practices = self.practices(item, &source);
+                (source, practices, None)
+            }
+            Err(ReadError::NotUtf8 { lossy, valid_up_to }) => {
+                let source = source(lossy);
+                let practice = not_utf8(self.set, self.options, source.clone(), valid_up_to);
+                let lossy = String::new();
+                (source, vec![practice], Some(ReadError::NotUtf8 { lossy, valid_up_to }))
+            }
+            Err(error) => {
+                let source = source(String::new());
+                let mut practice = Practice::empty(source.clone(), 1, State::Unreadable);
+                practice.problem = Some(error.to_string());
+                (source, vec![practice], Some(error))
+            }
+        };
+        let shown = match text.base.line {
+            0 => item.shown.clone(),
+            line => format!("{}:{}", item.shown, line + 1),
+        };
+        Checked {
+            item: text.item,
+            shown,
+            place: text.place,
+            source,
+            practices,
+            drawn: Vec::new(),
+            error,
+        }
+    }
+
+    /// What is found in a text; from the cache, where it is known.
+    fn practices(&self, item: &Item, source: &Arc<Source>) -> Vec<Practice> {
+        let check = || lint_source(self.set, self.options, source, item.presence);
+        match self.cache {
+            None => check(),
+            Some(cache) => cache.get_or(source, item.presence, check),
+        }
+    }
+}
