@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, RulesArgs, ScoreArgs,
-    TestArgs,
+    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, NewArgs, PlanArgs, RulesArgs,
+    ScoreArgs, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;
@@ -22,6 +22,7 @@ use crate::report::human::{Human, Style};
 use crate::report::table::Table;
 use crate::report::{Summary, json};
 use crate::rule::set::{RuleSet, SetError};
+use crate::sheet::template;
 use crate::source::{Source, Span};
 use crate::{explain, ruletest, schema, schemas};
 
@@ -64,6 +65,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Score(args) => score(args, &cli.look, style, world),
         Command::Plan(args) => plan(args, &cli.look, style, world),
         Command::Convert(args) => convert(args, &cli.look, world),
+        Command::New(args) => new(args, &cli.look, style, world),
         Command::Explain(args) => explain_rule(args, &cli.look, style, world),
         Command::Rules(args) => rules(args, &cli.look, style, world),
         Command::Test(args) => test(args, style, world),
@@ -184,7 +186,8 @@ fn session(
         language: language(look, config.language, reader, world),
         format_in: args.format_in.as_deref().and_then(FormatIn::named),
     };
-    let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
+    let mut items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename);
+    items.iter_mut().for_each(|item| item.mapping.clone_from(&args.mapping));
     Ok(Ok(Session {
         set,
         options,
@@ -281,9 +284,9 @@ fn set_words(style: Style, error: &SetError) -> String {
 
 /// The documents of one item; unreadable ones come with the reason.
 fn practices(session: &Session, item: &Item) -> (Arc<Source>, Vec<Practice>, Option<ReadError>) {
-    match input::read(item) {
-        Ok(text) => {
-            let source = Arc::new(Source::new(item.shown.clone(), text));
+    match input::load(item) {
+        Ok(source) => {
+            let source = Arc::new(source);
             let practices = lint_source(&session.set, &session.options, &source, item.presence);
             (source, practices, None)
         }
@@ -464,18 +467,18 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
         language: language(look, None, Reader::of(args.format), world),
     };
     let format_in = args.format_in.as_deref().and_then(FormatIn::named);
-    let items = input::expand(&args.paths, &Config::default(), false, "<stdin>");
+    let mut items = input::expand(&args.paths, &Config::default(), false, "<stdin>");
+    items.iter_mut().for_each(|item| item.mapping.clone_from(&args.mapping));
     let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
     for item in items {
-        let text = match input::read(&item) {
-            Ok(text) => text,
+        let source = match input::load(&item) {
+            Ok(source) => source,
             Err(error) => {
                 writeln!(world.err, "credlint: {}: {error}", item.shown)?;
                 exit = Exit::Failed;
                 continue;
             }
         };
-        let source = Source::new(item.shown.clone(), text);
         let written = match convert_file(&set, &source, format_in, wanted) {
             Ok(written) => written,
             Err(problem) => {
@@ -640,6 +643,46 @@ fn unmatched_include(session: &Session) -> Option<String> {
             .filter_map(|item| item.path.as_deref())
             .all(|path| std::path::absolute(path).is_ok_and(|path| path.starts_with(folder)));
     whole.then(|| config.include_patterns[missing].clone())
+}
+
+/// A spreadsheet to fill in, and the mapping file beside it.
+fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    let Some(path) = &args.sheet else { return Ok(Exit::Failed) };
+    let set = match RuleSet::embedded(&args.profile) {
+        Ok(set) => set,
+        Err(error) => {
+            write!(world.err, "{}", set_words(style, &error))?;
+            return Ok(Exit::Failed);
+        }
+    };
+    let language = language(look, None, Reader::Person, world);
+    let path = if path.extension().is_some() { path.clone() } else { path.with_extension("xlsx") };
+    if path.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("xlsx")) {
+        writeln!(world.err, "credlint: {}: a workbook is written, so its name ends in .xlsx", path.display())?;
+        return Ok(Exit::Failed);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let beside = path.with_file_name(format!("{stem}{}", crate::sheet::MAPPING_SUFFIX));
+    let workbook = match template::workbook(&set.profile, language, &template::Content::default()) {
+        Ok(workbook) => workbook,
+        Err(error) => {
+            writeln!(world.err, "credlint: {}: {error}", path.display())?;
+            return Ok(Exit::Failed);
+        }
+    };
+    let mapping = template::mapping(&set.profile, language, &name);
+    if let Err((path, error)) = input::write_new(&[(path.clone(), workbook), (beside.clone(), mapping.into_bytes())]) {
+        writeln!(world.err, "credlint: {}: {error}", path.display())?;
+        return Ok(Exit::Failed);
+    }
+    let values: [(&str, &dyn std::fmt::Display); 2] = [("sheet", &path.display()), ("mapping", &beside.display())];
+    let said = language.fill(
+        "{sheet}: one row for each practice; {mapping} says what the columns are\n`credlint score {sheet}` scores it",
+        &values,
+    );
+    writeln!(world.out, "{said}")?;
+    Ok(Exit::Clean)
 }
 
 fn explain_rule(args: &ExplainArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {

@@ -117,14 +117,13 @@ impl<'a> Gather<'a> {
                 continue;
             }
             let item = item(self.items, &self.further, number);
-            let text = match input::read(item) {
-                Ok(text) => text,
+            let source = match input::load(item) {
+                Ok(source) => source,
                 Err(error) => {
                     self.unread.push((item.shown.clone(), error));
                     continue;
                 }
             };
-            let source = Source::new(item.shown.clone(), text);
             for (document, draft) in records(self.set, self.options.format_in, &source) {
                 let fingerprint = Index::fingerprint(source.text());
                 self.index.add(number as u32, fingerprint, document, &draft);
@@ -169,17 +168,11 @@ impl<'a> Gather<'a> {
         let item = item(self.items, &self.further, file as usize);
         let places = self.primaries.get(&file).map(Vec::as_slice).unwrap_or_default();
         if let Some(kept) = self.kept.get(&file) {
-            return reread(
-                self.set,
-                self.options.format_in,
-                &item.shown,
-                kept.text().to_string(),
-                places,
-            );
+            return reread(self.set, self.options.format_in, kept.clone(), places);
         }
-        match input::read(item) {
-            Ok(text) if self.index.is_unchanged(file, &text) => {
-                reread(self.set, self.options.format_in, &item.shown, text, places)
+        match input::load(item) {
+            Ok(source) if self.index.is_unchanged(file, source.text()) => {
+                reread(self.set, self.options.format_in, Arc::new(source), places)
             }
             _ => Reread::gone(&item.shown),
         }

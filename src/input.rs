@@ -1,16 +1,19 @@
 //! Paths in, text out. Not every YAML file in a repository is a descriptor, and not everything with a name is a file.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError};
 use crate::lint::Presence;
+use crate::sheet::{self, Mapping};
+use crate::source::Source;
 
 /// Largest file that is read. A national catalogue as one multi-document stream of 20,000 descriptors is 64 MB.
 pub const MAX_SOURCE_BYTES: u64 = 256 << 20;
 
-/// Extensions of files that are looked at on a walk.
+/// Extensions of files that are looked at on a walk, beside those of spreadsheets.
 const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "jsonld"];
 
 /// One file to look at.
@@ -22,6 +25,8 @@ pub struct Item {
     pub shown: String,
     /// Whether the user named it.
     pub presence: Presence,
+    /// The mapping file that the user named, for spreadsheets.
+    pub mapping: Option<PathBuf>,
 }
 
 impl Item {
@@ -53,6 +58,20 @@ pub enum ReadError {
         /// Bytes that are right.
         valid_up_to: usize,
     },
+    /// The mapping file of a spreadsheet is wrong.
+    #[error("{}", mapping_words(.0))]
+    Mapping(ConfigError),
+}
+
+/// A mistake in a mapping file in one sentence.
+fn mapping_words(error: &ConfigError) -> String {
+    match error {
+        ConfigError::Unreadable { .. } => error.to_string(),
+        ConfigError::Wrong { file, span, message } => {
+            let at = file.position(span.start);
+            format!("{}, line {}, column {}: {message}", file.name(), at.line, at.column)
+        }
+    }
 }
 
 /// What the paths of a command line lead to, in order; folders are walked in the order of their names.
@@ -69,6 +88,7 @@ pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_
                 path: None,
                 shown: stdin_name.to_string(),
                 presence: named,
+                mapping: None,
             });
         } else if path.is_dir() {
             walk(path, config, &mut items);
@@ -77,6 +97,7 @@ pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_
                 path: Some(path.clone()),
                 shown: path.display().to_string(),
                 presence: included(config, path, named),
+                mapping: None,
             });
         }
     }
@@ -116,7 +137,10 @@ fn walk(folder: &Path, config: &Config, items: &mut Vec<Item>) {
         let known = path
             .extension()
             .and_then(|extension| extension.to_str())
-            .is_some_and(|extension| EXTENSIONS.contains(&extension));
+            .is_some_and(|extension| EXTENSIONS.contains(&extension) || sheet::EXTENSIONS.contains(&extension));
+        // A mapping speaks of a spreadsheet; `~$x.xlsx` is what Excel leaves while it has `x.xlsx` open.
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let known = known && !name.ends_with(sheet::MAPPING_SUFFIX) && !name.starts_with("~$");
         let wanted = known || config.included_by(path).is_some();
         if is_folder || ours || !wanted || config.excludes(path) {
             continue;
@@ -126,12 +150,42 @@ fn walk(folder: &Path, config: &Config, items: &mut Vec<Item>) {
             path: Some(path.to_path_buf()),
             shown,
             presence: included(config, path, Presence::Walked),
+            mapping: None,
         });
     }
 }
 
-/// Reads a file or standard input.
-pub fn read(item: &Item) -> Result<String, ReadError> {
+/// Reads a file or standard input; a spreadsheet through its mapping.
+pub fn load(item: &Item) -> Result<Source, ReadError> {
+    let bytes = bytes(item)?;
+    if !sheet::is_sheet(&item.shown, &bytes) {
+        return text(bytes).map(|text| Source::new(item.shown.clone(), text));
+    }
+    let mapping = mapping(item)?;
+    Ok(sheet::read(&item.shown, &bytes, mapping.as_ref()))
+}
+
+/// The mapping of a spreadsheet: the file that the user named, else the one beside the sheet, if there is one.
+fn mapping(item: &Item) -> Result<Option<Mapping>, ReadError> {
+    let beside = || {
+        let path = item.path.as_ref()?;
+        let stem = path.file_stem()?.to_string_lossy().into_owned();
+        let path = path.with_file_name(format!("{stem}{}", sheet::MAPPING_SUFFIX));
+        path.is_file().then_some(path)
+    };
+    let Some(path) = item.mapping.clone().or_else(beside) else {
+        return Ok(None);
+    };
+    let shown = config::display(&path);
+    let read = std::fs::read_to_string(&path).map_err(|error| ConfigError::Unreadable {
+        path: shown.clone(),
+        error,
+    });
+    let parsed = read.and_then(|text| Mapping::parse(&Arc::new(Source::new(shown, text))));
+    parsed.map(Some).map_err(ReadError::Mapping)
+}
+
+fn bytes(item: &Item) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     match &item.path {
         None => {
@@ -146,10 +200,26 @@ pub fn read(item: &Item) -> Result<String, ReadError> {
     if bytes.len() as u64 > MAX_SOURCE_BYTES {
         return Err(ReadError::TooLarge);
     }
+    Ok(bytes)
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
         valid_up_to: error.utf8_error().valid_up_to(),
         lossy: String::from_utf8_lossy(error.as_bytes()).into_owned(),
     })
+}
+
+/// Writes the files of a template, none of which may be there already.
+pub fn write_new(files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, std::io::Error)> {
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        return Err((path.clone(), std::io::ErrorKind::AlreadyExists.into()));
+    }
+    for (path, bytes) in files {
+        let written = File::create_new(path).and_then(|mut file| file.write_all(bytes));
+        written.map_err(|error| (path.clone(), error))?;
+    }
+    Ok(())
 }
 
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
@@ -167,7 +237,7 @@ fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     }
     let mut file = File::open(path).map_err(ReadError::System)?;
     bytes.reserve(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    file.by_ref()
+    Read::by_ref(&mut file)
         .take(MAX_SOURCE_BYTES + 1)
         .read_to_end(bytes)
         .map_err(ReadError::System)?;

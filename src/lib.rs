@@ -37,6 +37,7 @@ pub mod ruletest;
 pub mod schema;
 pub mod schemas;
 pub mod score;
+pub mod sheet;
 pub mod source;
 pub mod standard;
 pub mod tree;

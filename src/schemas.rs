@@ -12,6 +12,7 @@ pub fn text(name: SchemaName) -> String {
         SchemaName::Profile => pretty::<crate::profile::ProfileFile>(),
         SchemaName::Config => pretty::<crate::config::ConfigFile>(),
         SchemaName::Typology => pretty::<crate::typology::TypologyFile>(),
+        SchemaName::Mapping => pretty::<crate::sheet::mapping::MappingFile>(),
         SchemaName::Result => pretty::<crate::report::json::ResultFile>(),
     }
 }

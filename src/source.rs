@@ -8,9 +8,13 @@
 //! it belongs to the line break); columns count characters (Unicode scalar values), a tab is one character, a byte
 //! order mark at the start of a file is none.
 
-use std::sync::OnceLock;
+pub mod sheet;
+
+use std::sync::{Arc, OnceLock};
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use sheet::{CellName, Sheet};
 
 /// A half-open byte range in the text of one [`Source`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +76,8 @@ pub struct Source {
     text: String,
     base: Base,
     line_starts: OnceLock<Vec<u32>>,
+    /// What the text is a rendering of, when the file is a spreadsheet.
+    sheet: Option<Arc<Sheet>>,
 }
 
 impl Source {
@@ -87,6 +93,42 @@ impl Source {
             text,
             base,
             line_starts: OnceLock::new(),
+            sheet: None,
+        }
+    }
+
+    /// A spreadsheet, as a text with one line for each cell.
+    pub fn of_sheet(name: impl Into<String>, text: String, sheet: Sheet) -> Source {
+        Source {
+            sheet: Some(Arc::new(sheet)),
+            ..Source::new(name, text)
+        }
+    }
+
+    /// The same file with another text of the same length.
+    pub fn with_text(&self, text: String) -> Source {
+        Source {
+            sheet: self.sheet.clone(),
+            ..Source::chunk(self.name.clone(), text, self.base)
+        }
+    }
+
+    /// The cells, when the file is a spreadsheet.
+    pub fn sheet(&self) -> Option<&Sheet> {
+        self.sheet.as_deref()
+    }
+
+    /// The cell at a byte offset, when the file is a spreadsheet.
+    pub fn cell(&self, offset: u32) -> Option<CellName<'_>> {
+        let sheet = self.sheet()?;
+        Some(sheet.name_of(sheet.cell_at(offset)?))
+    }
+
+    /// Where an offset lies among the bytes of the file: in a workbook among those of the cell.
+    pub fn byte(&self, offset: u32) -> u64 {
+        match self.sheet() {
+            Some(sheet) => sheet.byte(offset),
+            None => self.base.offset + u64::from(offset),
         }
     }
 
@@ -107,6 +149,9 @@ impl Source {
 
     /// The position of a byte offset, in the named file. Offsets inside a character count as its start.
     pub fn position(&self, offset: u32) -> Position {
+        if let Some(cell) = self.sheet().and_then(|sheet| sheet.position(offset, &self.text)) {
+            return cell;
+        }
         let line = self.line_index(offset as usize);
         let start = self.starts()[line] as usize;
         let end = floor_char_boundary(&self.text, offset as usize);
@@ -120,6 +165,16 @@ impl Source {
             line: self.base.line + line as u32 + 1,
             column: before.chars().count() as u32 + 1,
         }
+    }
+
+    /// Where a 1-based line of the text begins.
+    pub fn line_start(&self, line: u32) -> Option<u32> {
+        self.starts().get((line as usize).checked_sub(1)?).copied()
+    }
+
+    /// The text of the line that an offset lies in, without its line break.
+    pub fn line_around(&self, offset: u32) -> &str {
+        self.line_text(self.base.line + self.line_index(offset as usize) as u32 + 1)
     }
 
     /// The text of a 1-based line of the file, without its line break.
@@ -175,8 +230,10 @@ impl SourceCode for Source {
             self.line_index(start),
             self.line_index(end.saturating_sub(1).max(start)),
         );
+        // The text of a spreadsheet has lines of its own, whose numbers nobody knows; the report names the cells.
+        let own_line = self.sheet.as_ref().map(|_| first);
         let (line, lines, from, to) = if before == 0 && after == 0 {
-            (position.line as usize - 1, last - first + 1, start, end)
+            (own_line.unwrap_or(position.line as usize - 1), last - first + 1, start, end)
         } else {
             let (from_line, lines, from, to) = self.window(first, last, before, after, start, end);
             (from_line + self.base.line as usize, lines, from, to)
@@ -186,8 +243,12 @@ impl SourceCode for Source {
         } else {
             0
         };
+        let name = match self.cell(start as u32) {
+            Some(cell) => format!("{}!{cell}", self.name),
+            None => self.name.clone(),
+        };
         Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
+            name,
             &self.text.as_bytes()[from..to],
             (from, to - from).into(),
             line,
@@ -219,7 +280,10 @@ impl Source {
             let to = floor_char_boundary(&self.text, (from + LONG_LINE).max(end).min(stop));
             return (first, 1, from, to.max(end));
         }
-        let short = |line: usize| line_length(line) <= LONG_LINE;
+        // The row of a spreadsheet is shown by itself.
+        let row_of = |line: usize| self.sheet().map(|sheet| sheet.block_at(starts[line]));
+        let row = row_of(first);
+        let short = |line: usize| line_length(line) <= LONG_LINE && row_of(line) == row;
         let mut from_line = first;
         while from_line > 0 && first - from_line < before && short(from_line - 1) {
             from_line -= 1;

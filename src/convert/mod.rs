@@ -129,7 +129,7 @@ pub fn convert_file(
         sha256: sha256(text),
         rest,
     };
-    each_document(text, format_in, &mut |number, document| {
+    each_document(source, format_in, &mut |number, document| {
         let fatal = document.tree().problems.iter().any(|problem| problem.kind.is_fatal());
         unreadable |= fatal;
         let descriptor = document.read(set);

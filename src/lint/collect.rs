@@ -11,6 +11,7 @@ use crate::rule::Rule;
 use crate::rule::set::RuleSet;
 use crate::schema::{self, ShapeKind};
 use crate::source::Span;
+use crate::source::sheet::Note;
 use crate::tree::{Ambiguity, Kind, NodeId, ProblemKind, Tree};
 use crate::vocabulary::embedded;
 
@@ -139,6 +140,13 @@ impl<'a> Findings<'a> {
             failure = failure.also("first", place(first));
         }
         self.place(index, failure, pointer);
+    }
+
+    /// What was found while a spreadsheet was read.
+    pub(super) fn note(&mut self, note: &Note) {
+        let mut args = note.args.clone();
+        args.extend(note.phrase.iter().map(|(name, phrase)| (*name, phrase.say(self.options.language))));
+        self.reported(note.rule, note.span, String::new(), args, note.first);
     }
 
     pub(super) fn problem(&mut self, problem: &crate::tree::Problem) {

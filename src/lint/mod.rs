@@ -18,6 +18,7 @@ use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Phase, Rule};
 use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
+use crate::source::sheet::Sheet;
 use crate::source::{Source, Span};
 use crate::standard::Element;
 use crate::tree::{Entry, Kind, NodeId, ProblemKind, Tree};
@@ -80,6 +81,8 @@ pub enum State {
     Unreadable,
     /// It could not be read to its end.
     Unparsable,
+    /// It is no document but the headings of a spreadsheet, with what was found about the sheet as a whole.
+    Headings,
 }
 
 /// One document and what was found.
@@ -174,6 +177,9 @@ enum Header {
 
 /// Every practice of a source: one per document, or one per item where a document is a list of descriptors.
 pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, presence: Presence) -> Vec<Practice> {
+    if let Some(sheet) = source.sheet() {
+        return lint_sheet(set, options, source, sheet, presence);
+    }
     let text = source.text();
     let strict = source.name().ends_with(".json") || source.name().ends_with(".jsonld");
     if let Some(problem) = strict.then(|| crate::tree::strict_json_problem(text)).flatten() {
@@ -182,7 +188,7 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         return vec![practice];
     }
     let mut practices = Vec::new();
-    each_document(text, options.format_in, &mut |number, document| {
+    each_document(source, options.format_in, &mut |number, document| {
         practices.push(match document {
             Document::Native { tree, root } => lint_document(set, options, source, tree, root, number, presence),
             Document::Mapped { document, record } => lint_mapped(set, options, source, document, record, number),
@@ -192,6 +198,49 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
         });
     });
     mask_learner_data(source, &mut practices);
+    practices
+}
+
+/// Every row of a spreadsheet, and in front of them what was found about the sheet as a whole.
+fn lint_sheet(
+    set: &RuleSet,
+    options: &Options,
+    source: &Arc<Source>,
+    sheet: &Sheet,
+    presence: Presence,
+) -> Vec<Practice> {
+    if presence == Presence::Walked && !sheet.ours {
+        return vec![Practice::empty(source.clone(), 1, State::NotADescriptor)];
+    }
+    let mut practices = Vec::with_capacity(sheet.rows.len() + 1);
+    let (general, of_rows) = sheet.notes.split_at(sheet.general);
+    if !general.is_empty() {
+        let (number, state) = if sheet.broken {
+            (1, State::Unparsable)
+        } else {
+            (0, State::Headings)
+        };
+        let mut practice = Practice::empty(source.clone(), number, state);
+        let mut findings = Findings::new(set, options, &mut practice);
+        general.iter().for_each(|note| findings.note(note));
+        findings.finish();
+        practices.push(practice);
+    }
+    if sheet.broken {
+        return practices;
+    }
+    each_document(source, None, &mut |number, document| {
+        let Document::Native { tree, root } = document else { return };
+        let mut practice = lint_document(set, options, source, tree, root, number, presence);
+        let notes = sheet.rows.get(number - 1).map_or(0..0, |row| row.notes.clone());
+        let notes = notes.start as usize - general.len()..notes.end as usize - general.len();
+        if let Some(notes) = of_rows.get(notes).filter(|notes| !notes.is_empty()) {
+            let mut findings = Findings::new(set, options, &mut practice);
+            notes.iter().for_each(|note| findings.note(note));
+            findings.finish();
+        }
+        practices.push(practice);
+    });
     practices
 }
 
@@ -205,7 +254,7 @@ fn mask_learner_data(source: &Arc<Source>, practices: &mut [Practice]) {
     if spans.is_empty() {
         return;
     }
-    let masked = Arc::new(Source::chunk(source.name(), mask(source.text(), &spans), source.base()));
+    let masked = Arc::new(source.with_text(mask(source.text(), &spans)));
     practices
         .iter_mut()
         .for_each(|practice| practice.sources[0] = masked.clone());
@@ -288,8 +337,22 @@ impl<'d, 's> Document<'d, 's> {
 }
 
 /// Visits the practices of a text with their numbers: one per tree, one per item where a tree is a list, one per record of
-/// a file in another format, also inside a signed one.
-pub(crate) fn each_document(text: &str, format_in: Option<FormatIn>, each: &mut dyn FnMut(usize, Document<'_, '_>)) {
+/// a file in another format, also inside a signed one, one per row of a spreadsheet.
+pub(crate) fn each_document(
+    source: &Source,
+    format_in: Option<FormatIn>,
+    each: &mut dyn FnMut(usize, Document<'_, '_>),
+) {
+    let text = source.text();
+    if let Some(sheet) = source.sheet() {
+        let rows = crate::sheet::tree::Rows::new(sheet, text);
+        for (number, row) in (1..).zip(&sheet.rows) {
+            let tree = rows.tree(row);
+            let root = tree.root;
+            each(number, Document::Native { tree: &tree, root });
+        }
+        return;
+    }
     let trees = crate::tree::parse(text);
     let mut number = 0;
     for tree in &trees {

@@ -14,6 +14,7 @@ use crate::lint::{Practice, State};
 use crate::rule::Level;
 use crate::rule::set::RuleSet;
 use crate::score::{self, Because, ElementVerdict, Gap, Verdict, VerdictBasis};
+use crate::source::sheet::{Sheet, letters};
 use crate::source::{Source, Span};
 use crate::typology::{Ground, Nearest, Reason};
 
@@ -196,6 +197,9 @@ impl<'a> Human<'a> {
         if handler.render_report(&mut out, drawing).is_err() {
             out = format!("{}\n  {}\n", drawing.code, drawing.message);
         }
+        if let Some(sheet) = drawing.source.sheet() {
+            out = with_letters(&out, drawing.source, sheet);
+        }
         // Drawn lines end in spaces where nothing follows; editors and diffs dislike them.
         let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
         lines.join("\n").trim_end().to_string() + "\n"
@@ -238,34 +242,45 @@ impl<'a> Human<'a> {
                 format!(", {text}")
             }
         };
+        let cell = source.cell(finding.primary.span.start).map(|cell| cell.to_string());
+        let head = match &cell {
+            None => mark("{file}, line {line}, column {column}: {level}: {message}. Rule {rule}."),
+            Some(_) => mark("{file}, cell {cell}: {level}: {message}. Rule {rule}."),
+        };
+        let cell = cell.unwrap_or_default();
         let head = self.language.fill(
-            "{file}, line {line}, column {column}: {level}: {message}. Rule {rule}.",
+            head,
             &[
                 ("file", &source.name()),
                 ("line", &at.line),
                 ("column", &at.column),
+                ("cell", &cell),
                 ("level", &self.language.tr(finding.level.word())),
                 ("message", &finding.message),
                 ("rule", &rule.id),
             ],
         );
         let mut out = textwrap::fill(&head, self.style.width) + "\n";
-        let excerpt = crate::descriptor::shorten(source.line_text(at.line).trim(), 100);
-        let reads = self.language.fill(
-            "line {line} reads: {excerpt}",
-            &[("line", &at.line), ("excerpt", &excerpt)],
-        );
+        let line = source.line_around(finding.primary.span.start);
+        let excerpt = crate::descriptor::shorten(line.trim(), 100);
+        let reads = match cell.is_empty() {
+            true => mark("line {line} reads: {excerpt}"),
+            false => mark("the cell reads: {excerpt}"),
+        };
+        let reads = self.language.fill(reads, &[("line", &at.line), ("excerpt", &excerpt)]);
         let _ = writeln!(out, "  {reads}{}", words(&finding.primary.text));
         for label in &finding.others {
             let (other, at) = place(label);
-            let values: [(&str, &dyn std::fmt::Display); 3] =
-                [("line", &at.line), ("column", &at.column), ("file", &other.name())];
-            let see = if label.source == finding.primary.source {
-                self.language.fill("see also line {line}, column {column}", &values)
-            } else {
-                self.language
-                    .fill("see also {file}, line {line}, column {column}", &values)
+            let cell = other.cell(label.span.start).map(|cell| cell.to_string()).unwrap_or_default();
+            let values: [(&str, &dyn std::fmt::Display); 4] =
+                [("line", &at.line), ("column", &at.column), ("file", &other.name()), ("cell", &cell)];
+            let see = match (label.source == finding.primary.source, cell.is_empty()) {
+                (true, true) => mark("see also line {line}, column {column}"),
+                (true, false) => mark("see also cell {cell}"),
+                (false, true) => mark("see also {file}, line {line}, column {column}"),
+                (false, false) => mark("see also {file}, cell {cell}"),
             };
+            let see = self.language.fill(see, &values);
             let _ = writeln!(out, "  {see}{}", words(&label.text));
         }
         out
@@ -567,6 +582,64 @@ impl<'a> Human<'a> {
 fn excerpt(drawn: &str) -> String {
     let lines = drawn.lines().skip_while(|line| !line.contains('╭'));
     lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// A drawing of a spreadsheet: the letters of the columns stand where the numbers of lines were, and the name of the cell
+/// has no line and column behind it.
+fn with_letters(drawn: &str, source: &Source, sheet: &Sheet) -> String {
+    let letters_of = |line: u32| {
+        let offset = source.line_start(line)?;
+        sheet.cell_at(offset).map(|cell| letters(cell.column))
+    };
+    let numbered = |line: &str| -> Option<(std::ops::Range<usize>, u32)> {
+        let bar = line.find('│')?;
+        let digits = line[..bar].rfind(|c: char| c.is_ascii_digit() && !line[..bar].ends_with('\u{1b}'))?;
+        let head = &line[..=digits];
+        let begin = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+        // The digits of a colour code stand behind its bracket.
+        let plain = !head[..begin].ends_with(['[', ';']);
+        let number = head[begin..].parse().ok().filter(|_| plain)?;
+        Some((begin..digits + 1, number))
+    };
+    let numbers = || drawn.lines().filter_map(numbered);
+    let widest = numbers().map(|(range, _)| range.len()).max().unwrap_or(0);
+    let needed = numbers().filter_map(|(_, line)| Some(letters_of(line)?.len())).max();
+    let needed = needed.unwrap_or(widest).min(widest);
+    let mut out = String::with_capacity(drawn.len());
+    let mut begun = false;
+    for line in drawn.lines() {
+        begun |= line.contains('╭');
+        if let Some((range, number)) = numbered(line).filter(|_| begun) {
+            let own = letters_of(number).unwrap_or_default();
+            let (before, after) = (&line[..range.start], &line[range.end..]);
+            // The numbers are set to the right; so are the letters, in as many columns as they need.
+            let pad = (before.len() - before.trim_end_matches(' ').len() + range.len()).saturating_sub(widest);
+            let before = &before[..before.trim_end_matches(' ').len() + pad.min(before.len())];
+            out.push_str(&format!("{before}{own:>needed$}{after}\n"));
+        } else if begun && line.starts_with(' ') {
+            let spaces = line.len() - line.trim_start_matches(' ').len();
+            let line = &line[(widest - needed).min(spaces)..];
+            out.push_str(&without_position(line, source.name()));
+            out.push('\n');
+        } else {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// `[practices.xlsx!C14:9:4]` → `[practices.xlsx!C14]`.
+fn without_position(line: &str, name: &str) -> String {
+    let Some(at) = line.find(&format!("{name}!")).filter(|_| line.contains('╭')) else {
+        return line.to_string();
+    };
+    let Some(end) = line[at..].find(']').map(|end| at + end) else {
+        return line.to_string();
+    };
+    let cut = |text: &str| text.rfind(':').filter(|at| text[at + 1..].bytes().all(|byte| byte.is_ascii_digit()));
+    let kept = cut(&line[..end]).and_then(|at| cut(&line[..at]));
+    kept.map_or(line.to_string(), |kept| format!("{}{}", &line[..kept], &line[end..]))
 }
 
 /// Columns that a text takes, colour codes not counted.
