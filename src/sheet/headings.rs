@@ -128,7 +128,7 @@ fn path_of(heading: &str) -> Option<String> {
 }
 
 /// Where the value of an element stands that has a column to itself.
-pub(super) fn value_of(element: Element) -> &'static str {
+pub fn value_of(element: Element) -> &'static str {
     match element {
         Element::Title => "/title",
         Element::Country => "/awarding_bodies/*/country",

@@ -16,6 +16,7 @@ pub(crate) mod tree;
 mod words;
 mod xlsx;
 
+pub use headings::value_of;
 pub use mapping::Mapping;
 pub use read::read;
 
@@ -44,4 +45,17 @@ fn row_wide(path: &str) -> Option<&str> {
 
 fn is_row_wide(path: &str) -> bool {
     row_wide(path).is_some()
+}
+
+/// The rows in which a text stands, in any column; for the tests of rules.
+pub fn rows_with(bytes: &[u8], text: &str) -> Vec<u32> {
+    if !bytes.starts_with(b"PK") {
+        let lines = (1u32..).zip(bytes.split(|byte| *byte == b'\n'));
+        let holds = |line: &[u8]| String::from_utf8_lossy(line).contains(text);
+        return lines.filter(|(_, line)| holds(line)).map(|(number, _)| number).collect();
+    }
+    let grid = xlsx::read(bytes);
+    let lines = grid.pages.iter().flat_map(|page| &page.lines);
+    let marked = lines.filter(|line| line.cells.iter().any(|cell| cell.text.contains(text)));
+    marked.map(|line| line.number).collect()
 }

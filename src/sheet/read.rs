@@ -9,7 +9,7 @@ use super::target::Target;
 use super::{csv, template, words, xlsx};
 use crate::descriptor::model::Shape;
 use crate::language::{Language, Phrase, mark};
-use crate::source::sheet::{Cell, Cited, Note, Row, Says, Sheet, letters};
+use crate::source::sheet::{Cell, Cited, Column, Note, Row, Says, Sheet, letters};
 use crate::source::{Source, Span};
 use crate::standard::Element;
 use crate::vocabulary::{embedded, nearest, normalise};
@@ -254,7 +254,13 @@ impl Reader<'_> {
                 self.sheet.says.push(own);
                 self.sheet.says.len() - 1
             });
-            says.push(u16::try_from(number).ok());
+            let number = u16::try_from(number).ok();
+            self.sheet.columns.extend(number.map(|says| Column {
+                says,
+                column: head.column,
+                heading: span,
+            }));
+            says.push(number);
         }
         self.missing_columns(line, &heads);
         let mut hidden: Vec<u32> = Vec::new();

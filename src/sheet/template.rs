@@ -61,7 +61,7 @@ const VALUES: [Row; 57] = {
         (Some(E::AwardingBody), "/awarding_bodies/*/homepage", mark("homepage"), "https://centre.example"),
         (Some(E::LearningOutcomes), "/learning_outcomes/*/text", mark("one on each line"), "Isolate the high-voltage system of a vehicle\nMeasure that no voltage is left"),
         (Some(E::LearningOutcomes), "/learning_outcomes/*/id", mark("ids"), "LO1\nLO2"),
-        (Some(E::Workload), "/workload/hours", mark("hours in all"), "50"),
+        (Some(E::Workload), "/workload/hours", mark("hours"), "50"),
         (Some(E::Workload), "/workload/contact_hours", mark("contact hours"), "20"),
         (Some(E::Workload), "/workload/credits/*/system", mark("credit system"), "ECTS"),
         (Some(E::Workload), "/workload/credits/*/points", mark("credit points"), "2"),

@@ -451,13 +451,11 @@ fn number_of(text: Cow<'_, str>) -> (Cow<'_, str>, ScalarKind) {
     (text, ScalarKind::String)
 }
 
-/// Words for verdicts are told apart by rules, letter by letter; all other codes are found by any of their names.
+/// A value of a list reaches the rules by its slug, however the cell names it: a drop-down offers names, not codes.
 fn code<'s>(list: &str, text: Cow<'s, str>) -> Cow<'s, str> {
     let slug = match list {
         "evidence-verdict" => words::verdict(&text),
-        "definition-verdict" => words::definition(&text),
-        "evidence-basis" => embedded(list).and_then(|list| list.find(&text)).map(|entry| entry.slug),
-        _ => None,
+        list => embedded(list).and_then(|list| list.find(&text)).map(|entry| entry.slug),
     };
     slug.map_or(text, Cow::Borrowed)
 }

@@ -25,11 +25,6 @@ pub(super) fn verdict(text: &str) -> Option<&'static str> {
     Verdict::ALL.iter().find(|verdict| named(verdict)).map(|verdict| verdict.word())
 }
 
-/// The verdict on the definition.
-pub(super) fn definition(text: &str) -> Option<&'static str> {
-    embedded("definition-verdict")?.find(text).map(|entry| entry.slug)
-}
-
 /// Whether a cell says that there is none.
 pub(super) fn is_none(text: &str) -> bool {
     const NONE: [&str; 8] = [

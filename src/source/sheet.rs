@@ -16,6 +16,8 @@ pub struct Sheet {
     pub main: u16,
     /// What the columns say.
     pub says: Vec<Says>,
+    /// The columns that say something.
+    pub columns: Vec<Column>,
     /// The cells in the order of the text.
     pub cells: Vec<Cell>,
     /// The practices in the order of the text.
@@ -43,6 +45,17 @@ pub struct Says {
     pub split: Split,
     /// What words of the sheet mean in ours, folded.
     pub values: Vec<(String, String)>,
+}
+
+/// A column that says something.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// What, an index.
+    pub says: u16,
+    /// The column, counted from 0.
+    pub column: u16,
+    /// Its heading.
+    pub heading: Span,
 }
 
 /// What separates values in one cell.
@@ -218,6 +231,13 @@ impl Sheet {
     /// The row of the text that an offset lies in.
     pub fn block_at(&self, offset: u32) -> u32 {
         self.cell_at(offset).map_or(0, |cell| cell.block)
+    }
+
+    /// The first column whose path fits, and the path.
+    pub fn column_for(&self, fits: impl Fn(&str) -> bool) -> Option<(&Column, &str)> {
+        let path = |column: &Column| self.says.get(usize::from(column.says)).map(|says| says.path.as_str());
+        let mut columns = self.columns.iter().filter_map(|column| Some((column, path(column)?)));
+        columns.find(|(_, path)| fits(path))
     }
 
     /// The name of a cell.
