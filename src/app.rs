@@ -647,7 +647,9 @@ fn unmatched_include(session: &Session) -> Option<String> {
 
 /// A spreadsheet to fill in, and the mapping file beside it.
 fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let Some(path) = &args.sheet else { return Ok(Exit::Failed) };
+    let Some(path) = &args.sheet else {
+        return Ok(Exit::Failed);
+    };
     let set = match RuleSet::embedded(&args.profile) {
         Ok(set) => set,
         Err(error) => {
@@ -656,9 +658,20 @@ fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::
         }
     };
     let language = language(look, None, Reader::Person, world);
-    let path = if path.extension().is_some() { path.clone() } else { path.with_extension("xlsx") };
-    if path.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("xlsx")) {
-        writeln!(world.err, "credlint: {}: a workbook is written, so its name ends in .xlsx", path.display())?;
+    let path = if path.extension().is_some() {
+        path.clone()
+    } else {
+        path.with_extension("xlsx")
+    };
+    if path
+        .extension()
+        .is_none_or(|extension| !extension.eq_ignore_ascii_case("xlsx"))
+    {
+        writeln!(
+            world.err,
+            "credlint: {}: a workbook is written, so its name ends in .xlsx",
+            path.display()
+        )?;
         return Ok(Exit::Failed);
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -174,7 +174,9 @@ fn sheet_case(set: &RuleSet, options: &Options, index: usize, name: &str, bytes:
         name: format!("{name}{wrong}"),
         ran: true,
         marks: crate::sheet::rows_with(bytes, &format!("#~ {}", set.rules[index].id)),
-        lines: own.map(|finding| source.position(finding.primary.span.start).line).collect(),
+        lines: own
+            .map(|finding| source.position(finding.primary.span.start).line)
+            .collect(),
     }
 }
 

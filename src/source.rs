@@ -233,7 +233,12 @@ impl SourceCode for Source {
         // The text of a spreadsheet has lines of its own, whose numbers nobody knows; the report names the cells.
         let own_line = self.sheet.as_ref().map(|_| first);
         let (line, lines, from, to) = if before == 0 && after == 0 {
-            (own_line.unwrap_or(position.line as usize - 1), last - first + 1, start, end)
+            (
+                own_line.unwrap_or(position.line as usize - 1),
+                last - first + 1,
+                start,
+                end,
+            )
         } else {
             let (from_line, lines, from, to) = self.window(first, last, before, after, start, end);
             (from_line + self.base.line as usize, lines, from, to)

@@ -230,7 +230,9 @@ fn lint_sheet(
         return practices;
     }
     each_document(source, None, &mut |number, document| {
-        let Document::Native { tree, root } = document else { return };
+        let Document::Native { tree, root } = document else {
+            return;
+        };
         let mut practice = lint_document(set, options, source, tree, root, number, presence);
         let notes = sheet.rows.get(number - 1).map_or(0..0, |row| row.notes.clone());
         let notes = notes.start as usize - general.len()..notes.end as usize - general.len();

@@ -271,9 +271,16 @@ impl<'a> Human<'a> {
         let _ = writeln!(out, "  {reads}{}", words(&finding.primary.text));
         for label in &finding.others {
             let (other, at) = place(label);
-            let cell = other.cell(label.span.start).map(|cell| cell.to_string()).unwrap_or_default();
-            let values: [(&str, &dyn std::fmt::Display); 4] =
-                [("line", &at.line), ("column", &at.column), ("file", &other.name()), ("cell", &cell)];
+            let cell = other
+                .cell(label.span.start)
+                .map(|cell| cell.to_string())
+                .unwrap_or_default();
+            let values: [(&str, &dyn std::fmt::Display); 4] = [
+                ("line", &at.line),
+                ("column", &at.column),
+                ("file", &other.name()),
+                ("cell", &cell),
+            ];
             let see = match (label.source == finding.primary.source, cell.is_empty()) {
                 (true, true) => mark("see also line {line}, column {column}"),
                 (true, false) => mark("see also cell {cell}"),
@@ -637,7 +644,10 @@ fn without_position(line: &str, name: &str) -> String {
     let Some(end) = line[at..].find(']').map(|end| at + end) else {
         return line.to_string();
     };
-    let cut = |text: &str| text.rfind(':').filter(|at| text[at + 1..].bytes().all(|byte| byte.is_ascii_digit()));
+    let cut = |text: &str| {
+        text.rfind(':')
+            .filter(|at| text[at + 1..].bytes().all(|byte| byte.is_ascii_digit()))
+    };
     let kept = cut(&line[..end]).and_then(|at| cut(&line[..at]));
     kept.map_or(line.to_string(), |kept| format!("{}{}", &line[..kept], &line[end..]))
 }

@@ -68,7 +68,9 @@ fn tell_separator(text: &str) -> u8 {
     let score = |separator: u8| {
         let mut widths: Vec<usize> = Vec::new();
         // What is wrong with the file is found when it is read.
-        let _ = rows(text, 0, separator, 0, LOOKED_AT, &mut |line| widths.push(line.cells.len()));
+        let _ = rows(text, 0, separator, 0, LOOKED_AT, &mut |line| {
+            widths.push(line.cells.len())
+        });
         let first = widths.first().copied().unwrap_or(0);
         if first < 2 {
             return (0, 0);
@@ -129,7 +131,10 @@ fn rows(
         at += used;
         field.extend_from_slice(&buffer[..written]);
         if field.len() > MAX_SCALAR_BYTES {
-            return Err(Broken::TooLarge(crate::language::mark("bytes in one cell"), MAX_SCALAR_BYTES));
+            return Err(Broken::TooLarge(
+                crate::language::mark("bytes in one cell"),
+                MAX_SCALAR_BYTES,
+            ));
         }
         let record_end = match result {
             ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => continue,

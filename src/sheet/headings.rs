@@ -108,13 +108,18 @@ pub(super) fn read(heading: &str) -> Heading {
         let slashed = format!("/{}", heading.trim_start_matches('/').replace('.', "/"));
         nearest(&slashed, Target::all().iter().map(String::as_str)).map(str::to_string)
     };
-    Heading::Unknown(near().or_else(meant).or_else(path))
+    Heading::Unknown(match heading.starts_with('/') {
+        true => path(),
+        false => near().or_else(meant).or_else(path),
+    })
 }
 
 /// A heading as the template writes it, of one that is folded.
 fn shown(folded: &str) -> String {
     let columns = Language::all().flat_map(|language| template::columns(None, language));
-    let own = columns.map(|column| column.heading).find(|heading| normalise(heading) == folded);
+    let own = columns
+        .map(|column| column.heading)
+        .find(|heading| normalise(heading) == folded);
     own.unwrap_or_else(|| folded.to_string())
 }
 

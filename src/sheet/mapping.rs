@@ -171,7 +171,10 @@ impl Mapping {
             return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind)));
         }
         let Some(root) = tree.root else {
-            return Err(wrong(Span::default(), format!("this mapping is empty; it begins with `mapping: {HEADER}`")));
+            return Err(wrong(
+                Span::default(),
+                format!("this mapping is empty; it begins with `mapping: {HEADER}`"),
+            ));
         };
         if let Some(error) = schema::first_error(schema::mapping_validator(), tree) {
             let near = nearest(&error.key, KEYS.iter().copied());
@@ -188,7 +191,10 @@ impl Mapping {
             .map_err(|error| wrong(tree.node(root).span, error.to_string()))?;
         let at = |pointer: &str| tree.at(pointer).map_or(Span::default(), |entry| entry.use_span);
         if file.mapping != HEADER {
-            return Err(wrong(at("/mapping"), format!("a mapping begins with `mapping: {HEADER}`")));
+            return Err(wrong(
+                at("/mapping"),
+                format!("a mapping begins with `mapping: {HEADER}`"),
+            ));
         }
         if file.heading_row == Some(0) {
             return Err(wrong(at("/heading_row"), "rows are counted from 1".to_string()));
@@ -196,9 +202,7 @@ impl Mapping {
         let separator = match file.separator.as_deref() {
             None => None,
             Some("tab" | "\t") => Some(b'\t'),
-            Some(one) if one.len() == 1 && one.is_ascii() && !one.starts_with(['"', '\r', '\n']) => {
-                one.bytes().next()
-            }
+            Some(one) if one.len() == 1 && one.is_ascii() && !one.starts_with(['"', '\r', '\n']) => one.bytes().next(),
             Some(_) => {
                 let message = "a separator is one character: `,`, `;`, `|` or `tab`";
                 return Err(wrong(at("/separator"), message.to_string()));
@@ -220,20 +224,28 @@ impl Mapping {
             };
             let place = || {
                 let inner = tree.at(&format!("{pointer}/is"));
-                inner.or_else(|| tree.at(&pointer)).map_or(Span::default(), |entry| entry.use_span)
+                inner
+                    .or_else(|| tree.at(&pointer))
+                    .map_or(Span::default(), |entry| entry.use_span)
             };
             let by = match written.strip_prefix('@') {
                 None => By::Heading(normalise(&written)),
                 Some(letter) => By::Letter(column_of(letter).ok_or_else(|| {
                     let key = tree.at(&pointer).map_or(Span::default(), |entry| entry.key_span);
-                    wrong(key, format!("`@{letter}` names no column; a letter is meant, such as `\"@C\"`"))
+                    wrong(
+                        key,
+                        format!("`@{letter}` names no column; a letter is meant, such as `\"@C\"`"),
+                    )
                 })?),
             };
             let says = if is == "ignore" {
                 None
             } else {
                 check(&is).map_err(|message| wrong(place(), message))?;
-                let values = values.into_iter().map(|(word, ours)| (normalise(&word), ours)).collect();
+                let values = values
+                    .into_iter()
+                    .map(|(word, ours)| (normalise(&word), ours))
+                    .collect();
                 Some(Says {
                     path: is,
                     split: split.unwrap_or(file.split),
@@ -272,7 +284,10 @@ fn check(path: &str) -> Result<(), String> {
             let inside: Vec<&str> = inside.map(String::as_str).take(3).collect();
             Err(match inside.is_empty() {
                 true => format!("`{path}` cannot stand in one cell"),
-                false => format!("`{path}` is a group; a column says one of its values, such as `{}`", inside.join("`, `")),
+                false => format!(
+                    "`{path}` is a group; a column says one of its values, such as `{}`",
+                    inside.join("`, `")
+                ),
             })
         }
         Err(Astray::Unknown) => {

@@ -27,7 +27,9 @@ pub fn is_sheet(name: &str, bytes: &[u8]) -> bool {
 
 /// Whether a name is that of a spreadsheet.
 pub fn is_named_so(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
 }
 
@@ -40,7 +42,9 @@ pub const MAPPING_SUFFIX: &str = ".mapping.yaml";
 /// The part of the evidence that a column says for every verdict of its row: `/evidence/*/source`.
 fn row_wide(path: &str) -> Option<&str> {
     let part = path.strip_prefix("/evidence/*/")?;
-    ["source", "locator", "basis", "coder", "checked"].contains(&part).then_some(part)
+    ["source", "locator", "basis", "coder", "checked"]
+        .contains(&part)
+        .then_some(part)
 }
 
 fn is_row_wide(path: &str) -> bool {
@@ -52,7 +56,10 @@ pub fn rows_with(bytes: &[u8], text: &str) -> Vec<u32> {
     if !bytes.starts_with(b"PK") {
         let lines = (1u32..).zip(bytes.split(|byte| *byte == b'\n'));
         let holds = |line: &[u8]| String::from_utf8_lossy(line).contains(text);
-        return lines.filter(|(_, line)| holds(line)).map(|(number, _)| number).collect();
+        return lines
+            .filter(|(_, line)| holds(line))
+            .map(|(number, _)| number)
+            .collect();
     }
     let grid = xlsx::read(bytes);
     let lines = grid.pages.iter().flat_map(|page| &page.lines);

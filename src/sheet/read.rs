@@ -113,8 +113,10 @@ impl Reader<'_> {
             let names: Vec<String> = passed.iter().map(|page| format!("`{}`", page.name)).collect();
             self.note("sheet/not-read", top, vec![("value", names.join(", "))]);
         }
-        if let Sheets::Named(names) = &self.mapping.sheets {
-            let missing = names.iter().filter(|name| !grid.pages.iter().any(|page| page.name == **name));
+        if let (Sheets::Named(names), None) = (&self.mapping.sheets, &grid.broken) {
+            let missing = names
+                .iter()
+                .filter(|name| !grid.pages.iter().any(|page| page.name == **name));
             let there: Vec<&str> = grid.pages.iter().map(|page| page.name.as_str()).collect();
             for name in missing {
                 let near = nearest(name, there.iter().copied()).unwrap_or_default();
@@ -127,17 +129,28 @@ impl Reader<'_> {
         } else if self.sheet.rows.is_empty() {
             self.sheet.broken = true;
             let known = self.sheet.cells.iter().any(|cell| cell.says.is_some()) || !self.sheet.says.is_empty();
-            let rule = if known || self.text.is_empty() { "sheet/empty" } else { "sheet/no-column" };
+            let rule = if known || self.text.is_empty() {
+                "sheet/empty"
+            } else {
+                "sheet/no-column"
+            };
             self.note(rule, top, Vec::new());
         }
     }
 
     /// The sheets that are read, and those that look as if they should be.
     fn chosen<'g>(&self, grid: &'g Grid) -> (Vec<&'g Page>, Vec<&'g Page>) {
-        let pages = || grid.pages.iter().filter(|page| !page.lines.is_empty() && !is_sources(page));
+        let pages = || {
+            grid.pages
+                .iter()
+                .filter(|page| !page.lines.is_empty() && !is_sources(page))
+        };
         let known = |page: &&Page| self.known(page, self.heading_line(page)) >= ENOUGH.min(2);
         match &self.mapping.sheets {
-            Sheets::All => (pages().filter(|page| known(page) || !grid.workbook).collect(), Vec::new()),
+            Sheets::All => (
+                pages().filter(|page| known(page) || !grid.workbook).collect(),
+                Vec::new(),
+            ),
             Sheets::Named(names) => (pages().filter(|page| names.contains(&page.name)).collect(), Vec::new()),
             Sheets::First => {
                 let visible = || pages().filter(|page| !page.hidden);
@@ -163,7 +176,11 @@ impl Reader<'_> {
     fn known(&self, page: &Page, at: usize) -> usize {
         let Some(line) = page.lines.get(at) else { return 0 };
         let means = |raw: &&Raw| matches!(self.means(&raw.text, raw.column), Means::Says(_) | Means::Element(_));
-        line.cells.iter().filter(|raw| raw.text.len() < 200).filter(means).count()
+        line.cells
+            .iter()
+            .filter(|raw| raw.text.len() < 200)
+            .filter(means)
+            .count()
     }
 
     /// What a column means by its heading.
@@ -283,10 +300,17 @@ impl Reader<'_> {
 
     /// The columns: those with a heading, and those without one in whose cells something stands.
     fn heads(&self, line: &Line, rows: &[&Line]) -> Vec<Head> {
-        let mut columns: Vec<u16> = line.cells.iter().filter(|raw| !raw.is_blank()).map(|raw| raw.column).collect();
+        let mut columns: Vec<u16> = line
+            .cells
+            .iter()
+            .filter(|raw| !raw.is_blank())
+            .map(|raw| raw.column)
+            .collect();
         for row in rows {
             let own = row.cells.iter().filter(|raw| !raw.is_blank() && raw.anchor.is_none());
-            let further = own.map(|raw| raw.column).filter(|column| columns.binary_search(column).is_err());
+            let further = own
+                .map(|raw| raw.column)
+                .filter(|column| columns.binary_search(column).is_err());
             let further: Vec<u16> = further.collect();
             if !further.is_empty() {
                 columns.extend(further);
@@ -310,7 +334,8 @@ impl Reader<'_> {
     /// Writes a heading on a line of its own.
     fn heading(&mut self, sheet: u16, row: u32, head: &Head) -> Span {
         let start = self.text.len();
-        self.text.push_str(if head.heading.is_empty() { "…" } else { &head.heading });
+        self.text
+            .push_str(if head.heading.is_empty() { "…" } else { &head.heading });
         let end = self.text.len();
         self.text.push('\n');
         let verbatim = head.raw.as_ref().is_some_and(|raw| raw.text == head.heading);
@@ -323,17 +348,23 @@ impl Reader<'_> {
             sheet,
             says: None,
             block: self.blocks,
-            at: head.raw.as_ref().and_then(|raw| raw.at).map(|at| crate::source::sheet::InFile {
-                verbatim: at.verbatim && verbatim,
-                ..at
-            }),
+            at: head
+                .raw
+                .as_ref()
+                .and_then(|raw| raw.at)
+                .map(|at| crate::source::sheet::InFile {
+                    verbatim: at.verbatim && verbatim,
+                    ..at
+                }),
         });
         Span::new(start, end)
     }
 
     /// Columns of which the mapping speaks and which the sheet has not.
     fn missing_columns(&mut self, line: &Line, heads: &[Head]) {
-        let Some(top) = self.sheet.cells.last().map(Cell::span) else { return };
+        let Some(top) = self.sheet.cells.last().map(Cell::span) else {
+            return;
+        };
         let missing: Vec<(String, String)> = self
             .mapping
             .columns
@@ -409,7 +440,11 @@ impl Reader<'_> {
                 block: self.blocks,
                 at: place,
             });
-            let span = if value == end { Span::new(start, value - 2) } else { Span::new(value, end) };
+            let span = if value == end {
+                Span::new(start, value - 2)
+            } else {
+                Span::new(value, end)
+            };
             self.cell_notes(raw, &clean, usize::from(says), span);
         }
         self.sheet.rows.push(Row {
@@ -432,11 +467,13 @@ impl Reader<'_> {
         match raw.lost {
             Some(Lost::Error) => {
                 let phrase = Phrase::new(mark("the cell shows the error `{error}`")).with("error", text);
-                self.row_notes.push(note("sheet/cell-without-value", Vec::new(), Some(phrase)));
+                self.row_notes
+                    .push(note("sheet/cell-without-value", Vec::new(), Some(phrase)));
             }
             Some(Lost::Formula) => {
                 let phrase = Phrase::new(mark("the cell holds a formula that nobody has computed"));
-                self.row_notes.push(note("sheet/cell-without-value", Vec::new(), Some(phrase)));
+                self.row_notes
+                    .push(note("sheet/cell-without-value", Vec::new(), Some(phrase)));
             }
             None => {}
         }
@@ -445,7 +482,8 @@ impl Reader<'_> {
         }
         let target = Target::of(&self.sheet.says[says].path);
         if let Ok(Target {
-            leaf: Shape::Code(list), ..
+            leaf: Shape::Code(list),
+            ..
         }) = target
             && let Some(list) = embedded(list)
             && list.find(text).is_none()
@@ -493,7 +531,9 @@ impl Reader<'_> {
         let Some(page) = grid.pages.iter().find(|page| is_sources(page)) else {
             return;
         };
-        let Some((heads, rows)) = page.lines.split_first() else { return };
+        let Some((heads, rows)) = page.lines.split_first() else {
+            return;
+        };
         let sheet = self.sheet.names.len() as u16;
         self.sheet.names.push(page.name.clone());
         let part_of = |column: u16| {
@@ -549,7 +589,10 @@ impl Reader<'_> {
         };
         match broken {
             Broken::Unreadable(error) => {
-                phrase("sheet/unreadable", Phrase::new(mark("it is no workbook: {error}")).with("error", error));
+                phrase(
+                    "sheet/unreadable",
+                    Phrase::new(mark("it is no workbook: {error}")).with("error", error),
+                );
             }
             Broken::OldOrProtected => {
                 let old = mark("it is protected by a password, or written in the form before 2007");
@@ -574,7 +617,11 @@ impl Reader<'_> {
                     block: self.blocks,
                     at: Some(*place),
                 });
-                self.note("sheet/quote-open", Span::new(start, start + 1), vec![("value", place.line.to_string())]);
+                self.note(
+                    "sheet/quote-open",
+                    Span::new(start, start + 1),
+                    vec![("value", place.line.to_string())],
+                );
             }
         }
     }
@@ -592,16 +639,25 @@ impl Reader<'_> {
 
 impl Head {
     fn heading_or_letter(&self) -> String {
-        if self.heading.is_empty() { letters(self.column) } else { self.heading.clone() }
+        if self.heading.is_empty() {
+            letters(self.column)
+        } else {
+            self.heading.clone()
+        }
     }
 }
 
 /// A column that is called like an element holds verdicts when nothing else stands in it.
 fn element_column(element: Element, column: u16, rows: &[&Line]) -> Says {
-    let cells = rows.iter().flat_map(|row| row.cells.iter().filter(|raw| raw.column == column && !raw.is_blank()));
+    let cells = rows
+        .iter()
+        .flat_map(|row| row.cells.iter().filter(|raw| raw.column == column && !raw.is_blank()));
     let mut texts = cells.map(|raw| raw.text.as_str()).peekable();
     let is_verdicts = texts.peek().is_some()
-        && texts.all(|text| text.split(['\n', ';']).all(|part| part.trim().is_empty() || words::verdict(part).is_some()));
+        && texts.all(|text| {
+            text.split(['\n', ';'])
+                .all(|part| part.trim().is_empty() || words::verdict(part).is_some())
+        });
     Says {
         path: match is_verdicts {
             true => format!("/evidence/{}/verdict", element.slug()),
@@ -621,14 +677,17 @@ fn is_remark(line: &Line) -> bool {
 fn is_sources(page: &Page) -> bool {
     let folded = normalise(&page.name);
     Language::all().any(|language| normalise(&language.tr(template::SOURCES)) == folded)
-        && page.lines.first().is_some_and(|line| {
-            line.cells.iter().any(|raw| source_part(&raw.text) == Some("id"))
-        })
+        && page
+            .lines
+            .first()
+            .is_some_and(|line| line.cells.iter().any(|raw| source_part(&raw.text) == Some("id")))
 }
 
 fn source_part(heading: &str) -> Option<&'static str> {
     let folded = normalise(heading);
-    let parts = ["id", "title", "url", "date"].into_iter().zip(template::SOURCE_HEADINGS);
+    let parts = ["id", "title", "url", "date"]
+        .into_iter()
+        .zip(template::SOURCE_HEADINGS);
     let said = |own: &(&str, &'static str)| {
         own.0 == folded || Language::all().any(|language| normalise(&language.tr(own.1)) == folded)
     };
@@ -659,7 +718,12 @@ fn clean(raw: &Raw) -> (String, Option<crate::source::sheet::InFile>) {
     }
     let at = raw.at.map(|at| crate::source::sheet::InFile {
         byte: at.byte + if at.verbatim { lead.len() as u32 } else { 0 },
-        column: at.column + if at.verbatim && !lead.contains('\n') { lead.chars().count() as u32 } else { 0 },
+        column: at.column
+            + if at.verbatim && !lead.contains('\n') {
+                lead.chars().count() as u32
+            } else {
+                0
+            },
         verbatim: at.verbatim && clean == trimmed && !lead.contains('\n'),
         line: at.line,
     });

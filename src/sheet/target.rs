@@ -177,7 +177,11 @@ mod tests {
         let target = Target::of("/assessment/*/supervision").expect("known");
         assert_eq!(target.steps[1], Step::Every);
         assert!(matches!(target.leaf, Shape::Code(_)) && !target.is_list);
-        assert_eq!(target.states, [3, 1], "`none` of the supervision, else of the assessment");
+        assert_eq!(
+            target.states,
+            [3, 1],
+            "`none` of the supervision, else of the assessment"
+        );
         for (path, is_list) in [
             ("/participation/mode", true),
             ("/learning_outcomes", true),
@@ -192,12 +196,32 @@ mod tests {
             ("/assessment/1/type", false),
             ("/assessment/*/proves", true),
         ] {
-            assert_eq!(Target::of(path).map(|target| target.is_list).ok(), Some(is_list), "{path}");
+            assert_eq!(
+                Target::of(path).map(|target| target.is_list).ok(),
+                Some(is_list),
+                "{path}"
+            );
         }
-        for path in ["/workload", "/units", "/extra", "/assessment", "/evidence/title", "/sources"] {
+        for path in [
+            "/workload",
+            "/units",
+            "/extra",
+            "/assessment",
+            "/evidence/title",
+            "/sources",
+        ] {
             assert_eq!(Target::of(path).err(), Some(Astray::Group), "{path}");
         }
-        for path in ["title", "/titel", "/workload/hour", "/title/x y", "", "/", "/issued/learner", "/practice/"] {
+        for path in [
+            "title",
+            "/titel",
+            "/workload/hour",
+            "/title/x y",
+            "",
+            "/",
+            "/issued/learner",
+            "/practice/",
+        ] {
             assert_eq!(Target::of(path).err(), Some(Astray::Unknown), "{path}");
         }
     }

@@ -124,7 +124,10 @@ pub fn columns(profile: Option<&Profile>, language: Language) -> Vec<Column> {
     let sources_score = profile.is_some_and(|profile| profile.evidence == crate::profile::EvidencePolicy::Scores);
     let general = |behind: bool| {
         let body = VALUES.iter().position(|row| row.0.is_some()).unwrap_or(0);
-        let rows = VALUES.iter().enumerate().filter(move |(at, row)| row.0.is_none() && (*at > body) == behind);
+        let rows = VALUES
+            .iter()
+            .enumerate()
+            .filter(move |(at, row)| row.0.is_none() && (*at > body) == behind);
         rows.map(move |(_, (_, path, name, example))| Column {
             path: (*path).to_string(),
             heading: language.tr(name).into_owned(),
@@ -133,9 +136,12 @@ pub fn columns(profile: Option<&Profile>, language: Language) -> Vec<Column> {
         })
     };
     let mut columns: Vec<Column> = general(false).collect();
-    for element in Element::JUDGED.into_iter().filter(judged) {
+    // What the profile does not count may be stated all the same.
+    let (counted, others): (Vec<Element>, Vec<Element>) = Element::JUDGED.into_iter().partition(judged);
+    for element in counted.into_iter().chain(others) {
         let named = |what: &str| format!("{}: {}", elements().name(element, language), language.tr(what));
-        let values = VALUES.iter().filter(|row| row.0 == Some(element)).map(|(_, path, name, example)| Column {
+        let values = VALUES.iter().filter(|row| row.0 == Some(element));
+        let values = values.map(|(_, path, name, example)| Column {
             path: (*path).to_string(),
             heading: named(name),
             element: Some(element),
@@ -182,6 +188,12 @@ pub fn columns(profile: Option<&Profile>, language: Language) -> Vec<Column> {
     columns
 }
 
+/// The heading of a path in the template, else the path, which is a heading too.
+pub fn heading_of(path: &str, language: Language) -> String {
+    let own = columns(None, language).into_iter().find(|column| column.path == path);
+    own.map_or(path.to_string(), |column| column.heading)
+}
+
 /// What a template holds beside its columns.
 #[derive(Debug, Default)]
 pub struct Content<'a> {
@@ -198,7 +210,18 @@ pub fn workbook(profile: &Profile, language: Language, content: &Content<'_>) ->
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2026, 1, 1)?));
     let columns = columns(Some(profile), language);
     let lists = lists(&columns, language);
-    practices(workbook.add_worksheet(), &columns, &lists, language, content)?;
+    let sheet = workbook.add_worksheet();
+    practices(sheet, &columns, &lists, language, content)?;
+    // Elements that the profile does not count are folded away.
+    let counts = |column: &Column| {
+        let element = column.element;
+        element.is_none_or(|element| profile.blocks.iter().any(|block| block.elements.contains(&element)))
+    };
+    let first = columns.iter().position(|column| !counts(column));
+    let last = columns.iter().rposition(|column| !counts(column));
+    if let (Some(first), Some(last)) = (first, last) {
+        sheet.group_columns_collapsed(first as u16, last as u16)?;
+    }
     sources(workbook.add_worksheet(), language, content)?;
     method(workbook.add_worksheet(), profile, &columns, language)?;
     let sheet = workbook.add_worksheet();
@@ -237,7 +260,10 @@ fn lists(columns: &[Column], language: Language) -> Vec<List> {
         if lists.iter().any(|list| list.vocabulary.name == vocabulary.name) {
             continue;
         }
-        let labels = vocabulary.entries.iter().map(|entry| label(vocabulary, entry, language));
+        let labels = vocabulary
+            .entries
+            .iter()
+            .map(|entry| label(vocabulary, entry, language));
         lists.push(List {
             labels: labels.collect(),
             vocabulary,
@@ -274,7 +300,10 @@ fn practices(
         head.clone().set_background_color(light),
         head.set_background_color(dark).set_font_color(Color::White),
     ];
-    let cell = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_num_format("@");
+    let cell = Format::new()
+        .set_text_wrap()
+        .set_align(FormatAlign::Top)
+        .set_num_format("@");
     let general = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let example = Format::new()
         .set_italic()
@@ -291,7 +320,9 @@ fn practices(
             shade = 1 - shade;
         }
         let target = Target::of(&column.path).ok();
-        let is_number = target.as_ref().is_some_and(|target| matches!(target.leaf, Shape::Number));
+        let is_number = target
+            .as_ref()
+            .is_some_and(|target| matches!(target.leaf, Shape::Number));
         // Text stays as it is typed: 0716 keeps its zero, 3-6 becomes no day in March.
         sheet.set_column_format(at, if is_number { &general } else { &cell })?;
         sheet.set_column_width(at, width(column, target.as_ref()))?;
@@ -306,14 +337,24 @@ fn practices(
             .and_then(|list| list.find(column.example).map(|entry| label(list, entry, language)))
             .unwrap_or(column.example);
         if !shown.is_empty() {
-            let shown = if number == 0 { format!("# {}", language.tr(mark("example"))) } else { shown.to_string() };
+            let shown = if number == 0 {
+                format!("# {}", language.tr(mark("example")))
+            } else {
+                shown.to_string()
+            };
             sheet.write_with_format(1, at, shown, &example)?;
         }
         if let Some(list) = list.and_then(|own| lists.iter().position(|list| list.vocabulary.name == own.name)) {
             let length = lists[list].labels.len();
             let letters = crate::source::sheet::letters(list as u16);
-            let range = format!("='{}'!${letters}$2:${letters}${}", language.tr(LISTS).replace('\'', "''"), length + 1);
-            let several = target.as_ref().is_some_and(|target| target.is_list || target.steps.contains(&Step::Every));
+            let range = format!(
+                "='{}'!${letters}$2:${letters}${}",
+                language.tr(LISTS).replace('\'', "''"),
+                length + 1
+            );
+            let several = target
+                .as_ref()
+                .is_some_and(|target| target.is_list || target.steps.contains(&Step::Every));
             let mut validation = DataValidation::new().allow_list_formula(Formula::new(range));
             // Where several values fit into a cell the list is an offer, elsewhere a rule.
             validation = match several || column.path.starts_with("/evidence/") {
@@ -354,7 +395,9 @@ fn explanation(column: &Column, target: Option<&Target>, language: Language) -> 
     let part = column.path.rsplit('/').next().unwrap_or_default();
     if column.path.starts_with("/evidence/") {
         let what = match part {
-            "verdict" => mark("What the source says of it: met, partial, gap, not applicable; empty where it says nothing."),
+            "verdict" => {
+                mark("What the source says of it: met, partial, gap, not applicable; empty where it says nothing.")
+            }
             "basis" => mark("Whether the source states it or it is inferred; empty means stated."),
             "locator" => mark("The page, paragraph or section of the source."),
             "note" => mark("What the source says, in your own words. A note without a verdict is not read."),
@@ -428,13 +471,34 @@ fn method(sheet: &mut Worksheet, profile: &Profile, columns: &[Column], language
     };
     line(&language.tr(METHOD), "", &bold())?;
     for (left, right) in [
-        (mark("one row"), mark("One row is one practice. A row whose first cell begins with # is a remark and is not read.")),
-        (mark("empty cells"), mark("Nobody has said. Silence is not a gap; write none where you know that there is none.")),
-        (mark("several values"), mark("One on each line of a cell (Alt+Enter). Codes may also be separated by semicolons.")),
-        (mark("columns side by side"), mark("Columns of one list belong together: the second line of each speaks of the second item.")),
-        (mark("columns of your own"), mark("A heading that begins with x- is yours and is not read.")),
-        (mark("columns that you do not need"), mark("Delete them here and in the mapping file, or leave them empty.")),
-        (mark("learners"), mark("No names, numbers or addresses of learners belong into this file.")),
+        (
+            mark("one row"),
+            mark("One row is one practice. A row whose first cell begins with # is a remark and is not read."),
+        ),
+        (
+            mark("empty cells"),
+            mark("Nobody has said. Silence is not a gap; write none where you know that there is none."),
+        ),
+        (
+            mark("several values"),
+            mark("One on each line of a cell (Alt+Enter). Codes may also be separated by semicolons."),
+        ),
+        (
+            mark("columns side by side"),
+            mark("Columns of one list belong together: the second line of each speaks of the second item."),
+        ),
+        (
+            mark("columns of your own"),
+            mark("A heading that begins with x- is yours and is not read."),
+        ),
+        (
+            mark("columns that you do not need"),
+            mark("Delete them here and in the mapping file, or leave them empty."),
+        ),
+        (
+            mark("learners"),
+            mark("No names, numbers or addresses of learners belong into this file."),
+        ),
     ] {
         line(&language.tr(left), &language.tr(right), &wrap)?;
     }
@@ -445,7 +509,10 @@ fn method(sheet: &mut Worksheet, profile: &Profile, columns: &[Column], language
         ("partial", mark("The source states it with a qualification.")),
         ("gap", mark("The source states that it is missing.")),
         ("not-applicable", mark("It cannot apply, and the source says why.")),
-        ("not-stated", mark("Searched, and the source is silent; give the day in the column for it.")),
+        (
+            "not-stated",
+            mark("Searched, and the source is silent; give the day in the column for it."),
+        ),
     ] {
         let entry = embedded("evidence-verdict").and_then(|list| Some(label(list, list.find(verdict)?, language)));
         line(entry.unwrap_or(verdict), &language.tr(meaning), &wrap)?;
@@ -477,9 +544,14 @@ fn method(sheet: &mut Worksheet, profile: &Profile, columns: &[Column], language
 pub fn mapping(profile: &Profile, language: Language, sheet_name: &str) -> String {
     let comment = |text: &str| {
         let text = language.fill(text, &[("sheet", &sheet_name)]);
-        textwrap::fill(&text, textwrap::Options::new(100).initial_indent("# ").subsequent_indent("# ")) + "\n"
+        textwrap::fill(
+            &text,
+            textwrap::Options::new(100).initial_indent("# ").subsequent_indent("# "),
+        ) + "\n"
     };
-    let mut out = comment("What the columns of {sheet} say. Left the heading, or a letter such as \"@C\"; right a path of a descriptor, or `ignore`.");
+    let mut out = comment(
+        "What the columns of {sheet} say. Left the heading, or a letter such as \"@C\"; right a path of a descriptor, or `ignore`.",
+    );
     out.push_str(&comment(
         "A column may also be written as {is: /label, split: lines, values: {yes: micro-credential}}; `credlint schema mapping` says what else there is.",
     ));

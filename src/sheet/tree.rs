@@ -200,7 +200,10 @@ impl<'s> Rows<'s> {
             kind: ScalarKind::String,
             span,
         };
-        Some((depth, Bud::Group(vec![(Cow::Borrowed("not_applicable"), span, Bud::Leaf(item))])))
+        Some((
+            depth,
+            Bud::Group(vec![(Cow::Borrowed("not_applicable"), span, Bud::Leaf(item))]),
+        ))
     }
 
     /// One value as our format writes it.
@@ -271,7 +274,14 @@ impl<'s> Rows<'s> {
                         _ => said.items.get(number).cloned().flatten(),
                     };
                     if let Some(item) = item {
-                        self.put_part(root, element, (verdicts > 1).then_some(number), part, item, said.heading);
+                        self.put_part(
+                            root,
+                            element,
+                            (verdicts > 1).then_some(number),
+                            part,
+                            item,
+                            said.heading,
+                        );
                     }
                 }
             }
@@ -279,7 +289,9 @@ impl<'s> Rows<'s> {
                 continue;
             }
             for (part, said) in row_wide.iter().filter(|(part, _)| !parts.contains_key(**part)) {
-                let Some(item) = said.items.iter().flatten().next() else { continue };
+                let Some(item) = said.items.iter().flatten().next() else {
+                    continue;
+                };
                 for number in 0..verdicts {
                     let at = (verdicts > 1).then_some(number);
                     self.put_part(root, element, at, part, item.clone(), said.heading);
@@ -342,7 +354,9 @@ impl To {
 impl<'s> Bud<'s> {
     /// Puts a branch at the end of a path; what stands there already stays.
     fn insert(&mut self, steps: &[Step], indices: &mut dyn Iterator<Item = usize>, bud: Bud<'s>, heading: Span) {
-        let Some((step, rest)) = steps.split_first() else { return };
+        let Some((step, rest)) = steps.split_first() else {
+            return;
+        };
         let made = |rest: &[Step]| match rest.first() {
             Some(Step::Key(_)) => Bud::Group(Vec::new()),
             _ => Bud::List(Vec::new()),
@@ -373,7 +387,9 @@ impl<'s> Bud<'s> {
                 match (&mut items[number], rest.is_empty()) {
                     (Some(_), true) => {}
                     (empty, true) => *empty = Some(bud),
-                    (item, false) => item.get_or_insert_with(|| made(rest)).insert(rest, indices, bud, heading),
+                    (item, false) => item
+                        .get_or_insert_with(|| made(rest))
+                        .insert(rest, indices, bud, heading),
                 }
             }
             // A list of which the path names no item.
@@ -381,7 +397,9 @@ impl<'s> Bud<'s> {
                 if items.is_empty() {
                     items.push(None);
                 }
-                items[0].get_or_insert_with(|| Bud::Group(Vec::new())).insert(steps, indices, bud, heading);
+                items[0]
+                    .get_or_insert_with(|| Bud::Group(Vec::new()))
+                    .insert(steps, indices, bud, heading);
             }
             _ => {}
         }
@@ -414,7 +432,11 @@ fn separators(split: Split, shape: &Shape) -> Vec<char> {
 /// An item without the mark that people put before the items of a list.
 fn bare(text: &str) -> &str {
     let marks = ["- ", "– ", "• ", "* ", "· "];
-    marks.iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(text).trim_start()
+    marks
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .unwrap_or(text)
+        .trim_start()
 }
 
 /// What the mapping says that a word means.
@@ -423,13 +445,19 @@ fn mapped<'m>(says: &'m Says, text: &str) -> Option<&'m str> {
         return None;
     }
     let folded = normalise(text);
-    says.values.iter().find(|(word, _)| *word == folded).map(|(_, ours)| ours.as_str())
+    says.values
+        .iter()
+        .find(|(word, _)| *word == folded)
+        .map(|(_, ours)| ours.as_str())
 }
 
 /// A number as our format writes it: with a decimal point, without a percent sign. A comma before three digits may
 /// separate thousands, so nobody but the user can say what it means.
 fn number_of(text: Cow<'_, str>) -> (Cow<'_, str>, ScalarKind) {
-    let bare = text.trim().trim_end_matches('%').trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+    let bare = text
+        .trim()
+        .trim_end_matches('%')
+        .trim_end_matches([' ', '\u{a0}', '\u{202f}']);
     if number::parse(bare).is_some() {
         let plain = bare.len() == text.len();
         let kind = if bare.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -438,6 +466,9 @@ fn number_of(text: Cow<'_, str>) -> (Cow<'_, str>, ScalarKind) {
             ScalarKind::Float
         };
         return (if plain { text } else { Cow::Owned(bare.to_string()) }, kind);
+    }
+    if let Some(hours) = number::parse_duration_hours(bare) {
+        return (Cow::Owned(number::display(hours, 4)), ScalarKind::Float);
     }
     let comma = bare.split_once(',').filter(|(whole, fraction)| {
         fraction.len() != 3 && !whole.is_empty() && !fraction.is_empty() && !bare.contains('.')

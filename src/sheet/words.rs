@@ -22,13 +22,23 @@ pub(super) fn verdict(text: &str) -> Option<&'static str> {
         mark(verdict) == text.trim()
             || Language::all().any(|language| normalise(&language.tr(verdict.words())) == folded)
     };
-    Verdict::ALL.iter().find(|verdict| named(verdict)).map(|verdict| verdict.word())
+    Verdict::ALL
+        .iter()
+        .find(|verdict| named(verdict))
+        .map(|verdict| verdict.word())
 }
 
 /// Whether a cell says that there is none.
 pub(super) fn is_none(text: &str) -> bool {
     const NONE: [&str; 8] = [
-        "none", "ninguno", "ninguna", "nenhum", "nenhuma", "ei mitään", "ei ole", "ei lainkaan",
+        "none",
+        "ninguno",
+        "ninguna",
+        "nenhum",
+        "nenhuma",
+        "ei mitään",
+        "ei ole",
+        "ei lainkaan",
     ];
     NONE.contains(&normalise(text).as_str())
 }
@@ -42,7 +52,20 @@ pub(super) fn not_applicable(text: &str) -> Option<&str> {
 /// Yes or no.
 pub(super) fn flag(text: &str) -> Option<bool> {
     const YES: [&str; 14] = [
-        "true", "yes", "y", "x", "1", "✓", "✔", "sí", "si", "verdadero", "kyllä", "tosi", "sim", "verdadeiro",
+        "true",
+        "yes",
+        "y",
+        "x",
+        "1",
+        "✓",
+        "✔",
+        "sí",
+        "si",
+        "verdadero",
+        "kyllä",
+        "tosi",
+        "sim",
+        "verdadeiro",
     ];
     const NO: [&str; 10] = ["false", "no", "n", "0", "✗", "✘", "ei", "epätosi", "não", "falso"];
     let folded = text.trim().to_lowercase();

@@ -22,7 +22,11 @@ pub(super) fn read(bytes: &[u8]) -> Grid {
         workbook: true,
         ..Grid::default()
     };
-    if let Err(broken) = fill(bytes, &mut grid) {
+    // The reader of values counts on numbers that a spreadsheet program would write. What is known to trip it is
+    // refused beforehand; should anything else do so, the file is at fault, not the run.
+    let filled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| fill(bytes, &mut grid)));
+    let trip = || Err(Broken::Unreadable("it trips the reader".to_string()));
+    if let Err(broken) = filled.unwrap_or_else(|_| trip()) {
         grid.broken = Some(broken);
     }
     grid
@@ -64,7 +68,10 @@ fn fill(bytes: &[u8], grid: &mut Grid) -> Result<(), Broken> {
                 return Err(Broken::TooLarge(mark("columns"), MAX_COLUMNS));
             }
             let column = column as u16;
-            let format = reader.styles().get(style).and_then(|style| style.number_format.as_ref());
+            let format = reader
+                .styles()
+                .get(style)
+                .and_then(|style| style.number_format.as_ref());
             let format = format.map_or("", |format| format.format_code.as_str());
             let (text, mut lost) = shown(cell.get_value(), format);
             if text.is_empty() && marks.empty_formulas.contains(&(row, column)) {
@@ -127,7 +134,9 @@ fn spread(page: &mut Page, mut merged: Vec<Dimensions>) {
     let find = |lines: &[Line], row: u32| lines.binary_search_by_key(&row, |line| line.number).ok();
     for area in merged {
         let (first, column) = (area.start.0 + 1, area.start.1 as u16);
-        let Some(anchor) = find(&page.lines, first) else { continue };
+        let Some(anchor) = find(&page.lines, first) else {
+            continue;
+        };
         let own = page.lines[anchor].cells.iter().find(|cell| cell.column == column);
         let Some(own) = own.cloned() else { continue };
         let shared = Raw {
@@ -260,6 +269,8 @@ struct Marks {
     hidden_rows: FxHashSet<u32>,
     /// Formulas that nobody has computed.
     empty_formulas: FxHashSet<(u32, u16)>,
+    /// The name of a cell or a row that is none.
+    nonsense: Option<String>,
 }
 
 /// What the parts of a workbook have that the reader of values passes over.
@@ -290,7 +301,11 @@ impl Parts {
                 "xl/workbook.xml" => ids = sheet_ids(text),
                 "xl/_rels/workbook.xml.rels" => targets = sheet_targets(text),
                 sheet if sheet.starts_with("xl/worksheets/") && sheet.ends_with(".xml") => {
-                    parts.marks.insert(sheet.to_string(), marks(text));
+                    let marks = marks(text);
+                    if let Some(name) = marks.nonsense {
+                        return Err(Broken::Unreadable(format!("there is no cell `{name}`")));
+                    }
+                    parts.marks.insert(sheet.to_string(), marks);
                 }
                 _ => {}
             }
@@ -339,10 +354,14 @@ enum Tag<'a> {
     Ends(&'a str),
 }
 
+/// An attribute by its name, with or without a prefix: `r:id` is found as `id`, but `xmlns:r` is no `r`.
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = element.attributes();
     let mut known = attributes.with_checks(false).flatten();
-    let value = known.find(|attribute| attribute.key.local_name().as_ref() == name)?.value;
+    let is_meant = |key: quick_xml::name::QName<'_>| {
+        key.local_name().as_ref() == name && key.as_namespace_binding().is_none()
+    };
+    let value = known.find(|attribute| is_meant(attribute.key))?.value;
     Some(quick_xml::escape::unescape(&value).map_or_else(|_| value.to_string(), |text| text.into_owned()))
 }
 
@@ -382,19 +401,26 @@ fn marks(text: impl std::io::BufRead) -> Marks {
     let mut marks = Marks::default();
     let (mut cell, mut formula, mut value) = (None, false, false);
     elements(text, &mut |tag| match tag {
-        Tag::Begins(element) => match element.local_name().as_ref() {
-            "row" => {
-                let hidden = attribute(element, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true");
-                let number = attribute(element, "r").and_then(|row| row.parse::<u32>().ok());
-                if let (true, Some(number)) = (hidden, number) {
-                    marks.hidden_rows.insert(number.saturating_sub(1));
+        Tag::Begins(element) => {
+            for name in ["r", "ref"].iter().filter_map(|name| attribute(element, name)) {
+                if !name.split(':').all(is_name) {
+                    marks.nonsense.get_or_insert(crate::descriptor::shorten(&name, 40));
                 }
             }
-            "c" => (cell, formula, value) = (attribute(element, "r").and_then(|name| place(&name)), false, false),
-            "f" => formula = true,
-            "v" | "is" => value = true,
-            _ => {}
-        },
+            match element.local_name().as_ref() {
+                "row" => {
+                    let hidden = attribute(element, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true");
+                    let number = attribute(element, "r").and_then(|row| row.parse::<u32>().ok());
+                    if let (true, Some(number)) = (hidden, number) {
+                        marks.hidden_rows.insert(number.saturating_sub(1));
+                    }
+                }
+                "c" => (cell, formula, value) = (attribute(element, "r").and_then(|name| place(&name)), false, false),
+                "f" => formula = true,
+                "v" | "is" => value = true,
+                _ => {}
+            }
+        }
         Tag::Ends("c") => {
             if let (Some(place), true, false) = (cell.take(), formula, value)
                 && marks.empty_formulas.len() < MAX_CELLS
@@ -405,6 +431,15 @@ fn marks(text: impl std::io::BufRead) -> Marks {
         Tag::Ends(_) => {}
     });
     marks
+}
+
+/// Whether a text can be the name of a cell, a row or a column: `C14`, `$C$14`, `14`.
+fn is_name(text: &str) -> bool {
+    let text = text.replace('$', "");
+    let digits = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+    let (letters, digits) = text.split_at(digits);
+    let row = digits.parse::<u32>().is_ok_and(|row| (1..=1 << 20).contains(&row));
+    letters.len() <= 3 && letters.bytes().all(|byte| byte.is_ascii_alphabetic()) && (row || digits.is_empty())
 }
 
 /// Row and column of a name, counted from 0: `C14` is (13, 2).

@@ -295,7 +295,14 @@ mod tests {
 
     #[test]
     fn columns_have_letters() {
-        for (column, name) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")] {
+        for (column, name) in [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+            (16_383, "XFD"),
+        ] {
             assert_eq!(letters(column), name);
             assert_eq!(column_of(name), Some(column));
         }

@@ -20,6 +20,7 @@ mod schemas;
 mod score;
 mod seeds;
 mod shape;
+mod sheet;
 mod traps;
 mod tree;
 mod typology;
