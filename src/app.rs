@@ -600,6 +600,14 @@ fn finish(
     if fail_on.is_some_and(|level| summary.at_least(level) > 0) {
         return Ok(Exit::Findings);
     }
+    if summary.unparsable > 0 && fail_on.is_none() {
+        let said = session.options.language.plural(
+            summary.unparsable,
+            "{n} unparsable; `credlint check` says why",
+            "{n} unparsable; `credlint check` says why",
+        );
+        writeln!(world.err, "credlint: {said}")?;
+    }
     let looked_at = summary.checked + summary.unparsable;
     if looked_at == 0 && !args.only_descriptors {
         writeln!(

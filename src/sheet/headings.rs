@@ -25,8 +25,8 @@ pub(super) enum Heading {
     Private,
     /// A column about a learner.
     Learner,
-    /// Nothing that is known; what may be meant.
-    Unknown(Option<String>),
+    /// Nothing that is known.
+    Unknown,
 }
 
 /// The element table of the pack.
@@ -89,6 +89,13 @@ pub(super) fn read(heading: &str) -> Heading {
     if learner.is_some_and(|entry| entry.has_flag("learner")) {
         return Heading::Learner;
     }
+    Heading::Unknown
+}
+
+/// What may be meant by a heading that is not known.
+pub(super) fn near(heading: &str) -> Option<String> {
+    let heading = heading.trim();
+    let folded = normalise(heading.trim_end_matches(['*', ':', ' ']));
     let meant = || {
         let entry = embedded("key-words")?.find(heading)?;
         let path = entry.value("at").and_then(crate::vocabulary::Data::text)?;
@@ -108,10 +115,10 @@ pub(super) fn read(heading: &str) -> Heading {
         let slashed = format!("/{}", heading.trim_start_matches('/').replace('.', "/"));
         nearest(&slashed, Target::all().iter().map(String::as_str)).map(str::to_string)
     };
-    Heading::Unknown(match heading.starts_with('/') {
+    match heading.starts_with('/') {
         true => path(),
         false => near().or_else(meant).or_else(path),
-    })
+    }
 }
 
 /// A heading as the template writes it, of one that is folded.

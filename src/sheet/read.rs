@@ -88,7 +88,7 @@ enum Means {
     /// About a learner.
     Learner,
     /// Nothing that is known.
-    Unknown(Option<String>),
+    Unknown,
     /// Cells without a heading.
     Nameless,
 }
@@ -113,7 +113,7 @@ impl Reader<'_> {
             let names: Vec<String> = passed.iter().map(|page| format!("`{}`", page.name)).collect();
             self.note("sheet/not-read", top, vec![("value", names.join(", "))]);
         }
-        if let (Sheets::Named(names), None) = (&self.mapping.sheets, &grid.broken) {
+        if let (Sheets::Named(names), None, true) = (&self.mapping.sheets, &grid.broken, grid.workbook) {
             let missing = names
                 .iter()
                 .filter(|name| !grid.pages.iter().any(|page| page.name == **name));
@@ -146,11 +146,12 @@ impl Reader<'_> {
                 .filter(|page| !page.lines.is_empty() && !is_sources(page))
         };
         let known = |page: &&Page| self.known(page, self.heading_line(page)) >= ENOUGH.min(2);
+        // A file of text is one sheet without a name.
+        if !grid.workbook {
+            return (pages().collect(), Vec::new());
+        }
         match &self.mapping.sheets {
-            Sheets::All => (
-                pages().filter(|page| known(page) || !grid.workbook).collect(),
-                Vec::new(),
-            ),
+            Sheets::All => (pages().filter(known).collect(), Vec::new()),
             Sheets::Named(names) => (pages().filter(|page| names.contains(&page.name)).collect(), Vec::new()),
             Sheets::First => {
                 let visible = || pages().filter(|page| !page.hidden);
@@ -204,7 +205,7 @@ impl Reader<'_> {
             Heading::Element(element) => Means::Element(element),
             Heading::Private => Means::Nothing,
             Heading::Learner => Means::Learner,
-            Heading::Unknown(near) => Means::Unknown(near),
+            Heading::Unknown => Means::Unknown,
         }
     }
 
@@ -241,8 +242,8 @@ impl Reader<'_> {
                     says.push(None);
                     continue;
                 }
-                Means::Unknown(near) => {
-                    let near = near.clone().unwrap_or_default();
+                Means::Unknown => {
+                    let near = headings::near(&head.heading).unwrap_or_default();
                     let args = vec![("value", head.heading.clone()), ("suggestion", near)];
                     self.note("sheet/column-unknown", span, args);
                     says.push(None);
@@ -375,7 +376,7 @@ impl Reader<'_> {
                     Some((own.written.clone(), String::new()))
                 }
                 By::Heading(folded) if !line.cells.iter().any(|raw| normalise(&raw.text) == *folded) => {
-                    let unknown = heads.iter().filter(|head| matches!(head.means, Means::Unknown(_)));
+                    let unknown = heads.iter().filter(|head| matches!(head.means, Means::Unknown));
                     let unknown: Vec<String> = unknown.map(|head| head.heading.clone()).collect();
                     let near = nearest(&own.written, unknown.iter().map(String::as_str)).unwrap_or_default();
                     Some((own.written.clone(), near.to_string()))

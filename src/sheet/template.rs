@@ -2,11 +2,14 @@
 //! explanation on each heading, an example that is not read, and the mapping file that says what the columns are.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
     Formula, Note, Workbook, Worksheet, XlsxError,
 };
+
+use rustc_hash::FxHashMap;
 
 use super::headings::elements;
 use super::mapping::HEADER;
@@ -190,8 +193,16 @@ pub fn columns(profile: Option<&Profile>, language: Language) -> Vec<Column> {
 
 /// The heading of a path in the template, else the path, which is a heading too.
 pub fn heading_of(path: &str, language: Language) -> String {
-    let own = columns(None, language).into_iter().find(|column| column.path == path);
-    own.map_or(path.to_string(), |column| column.heading)
+    static HEADINGS: OnceLock<FxHashMap<(&'static str, String), String>> = OnceLock::new();
+    let headings = HEADINGS.get_or_init(|| {
+        let of = |language: Language| {
+            let columns = columns(None, language).into_iter();
+            columns.map(move |column| ((language.code(), column.path), column.heading))
+        };
+        Language::all().flat_map(of).collect()
+    });
+    let own = headings.get(&(language.code(), path.to_string()));
+    own.cloned().unwrap_or_else(|| path.to_string())
 }
 
 /// What a template holds beside its columns.

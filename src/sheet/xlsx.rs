@@ -358,9 +358,8 @@ enum Tag<'a> {
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = element.attributes();
     let mut known = attributes.with_checks(false).flatten();
-    let is_meant = |key: quick_xml::name::QName<'_>| {
-        key.local_name().as_ref() == name && key.as_namespace_binding().is_none()
-    };
+    let is_meant =
+        |key: quick_xml::name::QName<'_>| key.local_name().as_ref() == name && key.as_namespace_binding().is_none();
     let value = known.find(|attribute| is_meant(attribute.key))?.value;
     Some(quick_xml::escape::unescape(&value).map_or_else(|_| value.to_string(), |text| text.into_owned()))
 }

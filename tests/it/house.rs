@@ -50,7 +50,16 @@ fn the_product_does_not_need_what_lies_beside_a_development_checkout() {
 
 #[test]
 fn only_the_rim_touches_files_and_the_clock() {
-    let rim = ["input.rs", "config.rs", "set.rs", "app.rs", "main.rs", "ruletest.rs"];
+    // `xlsx.rs` opens an archive in memory, for which the standard library has only `std::io`.
+    let rim = [
+        "input.rs",
+        "config.rs",
+        "set.rs",
+        "app.rs",
+        "main.rs",
+        "ruletest.rs",
+        "xlsx.rs",
+    ];
     for entry in walkdir::WalkDir::new(root().join("src"))
         .into_iter()
         .filter_map(Result::ok)

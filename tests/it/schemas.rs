@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use crate::{check, check_as, file, root, set};
 
-const GENERATED: [(SchemaName, &str); 5] = [
+const GENERATED: [(SchemaName, &str); 6] = [
     (SchemaName::Rule, "schemas/rule.schema.json"),
     (SchemaName::Profile, "schemas/profile.schema.json"),
     (SchemaName::Config, "schemas/config.schema.json"),
     (SchemaName::Typology, "schemas/typology.schema.json"),
+    (SchemaName::Mapping, "schemas/mapping.schema.json"),
     (SchemaName::Result, "schemas/result.schema.json"),
 ];
 
@@ -38,6 +39,7 @@ fn every_schema_is_a_schema() {
         SchemaName::Profile,
         SchemaName::Config,
         SchemaName::Typology,
+        SchemaName::Mapping,
         SchemaName::Result,
     ] {
         let schema: Value = serde_json::from_str(&credlint::schemas::text(name)).expect("JSON");
