@@ -598,15 +598,9 @@ fn with_letters(drawn: &str, source: &Source, sheet: &Sheet) -> String {
         let offset = source.line_start(line)?;
         sheet.cell_at(offset).map(|cell| letters(cell.column))
     };
-    let numbered = |line: &str| -> Option<(std::ops::Range<usize>, u32)> {
-        let bar = line.find('│')?;
-        let digits = line[..bar].rfind(|c: char| c.is_ascii_digit() && !line[..bar].ends_with('\u{1b}'))?;
-        let head = &line[..=digits];
-        let begin = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
-        // The digits of a colour code stand behind its bracket.
-        let plain = !head[..begin].ends_with(['[', ';']);
-        let number = head[begin..].parse().ok().filter(|_| plain)?;
-        Some((begin..digits + 1, number))
+    let numbered = |line: &str| {
+        let range = line_number(line)?;
+        Some((range.clone(), line[range].parse::<u32>().ok()?))
     };
     let numbers = || drawn.lines().filter_map(numbered);
     let widest = numbers().map(|(range, _)| range.len()).max().unwrap_or(0);
@@ -636,20 +630,38 @@ fn with_letters(drawn: &str, source: &Source, sheet: &Sheet) -> String {
     out
 }
 
+/// Where the number of a drawn line stands: the first thing on it, in front of the bar.
+fn line_number(line: &str) -> Option<std::ops::Range<usize>> {
+    let bar = line.find('│')?;
+    let (mut number, mut in_code) = (None, false);
+    for (at, character) in line[..bar].char_indices() {
+        match (character, in_code, &mut number) {
+            ('\u{1b}', ..) => in_code = true,
+            (_, true, _) => in_code = !character.is_ascii_alphabetic(),
+            ('0'..='9', _, None) => number = Some(at..at + 1),
+            ('0'..='9', _, Some(range)) if range.end == at => range.end += 1,
+            (' ', ..) => {}
+            _ => return None,
+        }
+    }
+    number
+}
+
 /// `[practices.xlsx!C14:9:4]` → `[practices.xlsx!C14]`.
 fn without_position(line: &str, name: &str) -> String {
-    let Some(at) = line.find(&format!("{name}!")).filter(|_| line.contains('╭')) else {
+    if !line.contains('╭') || !line.contains(&format!("{name}!")) {
         return line.to_string();
-    };
-    let Some(end) = line[at..].find(']').map(|end| at + end) else {
-        return line.to_string();
-    };
+    }
     let cut = |text: &str| {
-        text.rfind(':')
-            .filter(|at| text[at + 1..].bytes().all(|byte| byte.is_ascii_digit()))
+        let at = text.rfind(':')?;
+        text[at + 1..].bytes().all(|byte| byte.is_ascii_digit()).then_some(at)
     };
-    let kept = cut(&line[..end]).and_then(|at| cut(&line[..at]));
-    kept.map_or(line.to_string(), |kept| format!("{}{}", &line[..kept], &line[end..]))
+    for tail in ["\u{1b}[0m]", "]"] {
+        let Some(body) = line.strip_suffix(tail) else { continue };
+        let kept = cut(body).and_then(|at| cut(&body[..at]));
+        return kept.map_or(line.to_string(), |kept| format!("{}{tail}", &body[..kept]));
+    }
+    line.to_string()
 }
 
 /// Columns that a text takes, colour codes not counted.

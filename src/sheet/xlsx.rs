@@ -104,7 +104,7 @@ fn fill(bytes: &[u8], grid: &mut Grid) -> Result<(), Broken> {
             }
         }
         tidy(&mut page);
-        spread(&mut page, merged);
+        spread(&mut page, merged)?;
         grid.pages.push(page);
     }
     Ok(())
@@ -128,10 +128,12 @@ fn tidy(page: &mut Page) {
 
 /// What cells that are merged show belongs to every row of them. Across columns it belongs to the first: a heading over
 /// three columns says nothing of the other two.
-fn spread(page: &mut Page, mut merged: Vec<Dimensions>) {
+fn spread(page: &mut Page, mut merged: Vec<Dimensions>) -> Result<(), Broken> {
     merged.retain(|area| area.end.0 > area.start.0 && area.start.1 < MAX_COLUMNS as u32);
     merged.sort_by_key(|area| area.start);
     let find = |lines: &[Line], row: u32| lines.binary_search_by_key(&row, |line| line.number).ok();
+    // Areas may overlap, against every rule; what they cost is bounded all the same.
+    let mut left = MAX_CELLS;
     for area in merged {
         let (first, column) = (area.start.0 + 1, area.start.1 as u16);
         let Some(anchor) = find(&page.lines, first) else {
@@ -146,11 +148,16 @@ fn spread(page: &mut Page, mut merged: Vec<Dimensions>) {
         // Only rows that hold something else: an area to the end of the sheet makes no million practices.
         let below = page.lines[anchor + 1..].iter_mut();
         for line in below.take_while(|line| line.number <= area.end.0 + 1) {
+            left = left.saturating_sub(1 + shared.text.len() / 64);
+            if left == 0 {
+                return Err(Broken::TooLarge(mark("merged cells"), MAX_CELLS));
+            }
             if let Err(place) = line.cells.binary_search_by_key(&column, |cell| cell.column) {
                 line.cells.insert(place, shared.clone());
             }
         }
     }
+    Ok(())
 }
 
 /// What a cell shows, and why that is of no use.

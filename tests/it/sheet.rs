@@ -429,6 +429,29 @@ fn a_finding_of_a_workbook_is_drawn_with_its_cell() {
         .split("\n\n")
         .filter(|part| part.contains("practices.xlsx!"))
         .collect();
+    // In colour the same, under codes and links.
+    let style = credlint::report::human::Style {
+        colour: true,
+        links: true,
+        ..crate::style()
+    };
+    let human = credlint::report::human::Human::new(set("eu"), style, Language::ENGLISH);
+    let coloured: String = practices.iter().map(|practice| human.practice(practice)).collect();
+    let mut plain = String::new();
+    for (number, part) in coloured.split('\u{1b}').enumerate() {
+        let code = part
+            .strip_prefix("]8;;")
+            .and_then(|link| link.find('\\'))
+            .map(|end| end + 5);
+        let code = code.or_else(|| part.find('m').map(|end| end + 1));
+        plain.push_str(if number == 0 { part } else { &part[code.unwrap_or(0)..] });
+    }
+    for line in text
+        .lines()
+        .filter(|line| line.contains("practices.xlsx!") || line.contains(" │ "))
+    {
+        assert!(plain.contains(line), "{line}\n{plain}");
+    }
     insta::assert_snapshot!("sheet_human", shown[..shown.len().min(4)].join("\n\n"));
 }
 
