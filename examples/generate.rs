@@ -227,7 +227,11 @@ fn record(number: u64, seed: u64) -> Value {
         })
         .collect();
     // The first of fifty is large, and the second counts towards it.
-    let points = if number.is_multiple_of(50) { 30 } else { 1 + random.next(12) };
+    let points = if number.is_multiple_of(50) {
+        30
+    } else {
+        1 + random.next(12)
+    };
     let hours = points * (25 + random.next(6));
     let proves: Vec<Value> = outcomes.iter().map(|outcome| outcome["id"].clone()).collect();
     let (area, body) = (random.next(1000), random.next(5000));
