@@ -18,7 +18,8 @@ use crate::convert::{Target, Wanted, Written, convert_file};
 use crate::facet::{Facet, Filter};
 use crate::finding::Finding;
 use crate::gather::{Gather, NotRun, Scope};
-use crate::input::{self, Items};
+use crate::input::stream::{self, Text};
+use crate::input::{self, Item, Items};
 use crate::language::{Language, mark};
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{FormatIn, Options, Practice, Presence, State};
@@ -710,28 +711,41 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
     let items = input::expand(&args.paths, &Config::default(), false, "<stdin>", 1);
     let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
     let (mut texts, mut names): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    for item in items.iter() {
-        let text = match input::read(&item) {
-            Ok(text) => text,
+    // Practices of a stream are counted over all of its texts.
+    let mut counted = (0, 0);
+    let mut one = |item: &Item, text: Text| -> io::Result<()> {
+        let content = match text.content {
+            Ok(content) => content,
             Err(error) => {
-                writeln!(world.err, "credlint: {}: {error}", item.shown)?;
                 exit = Exit::Failed;
-                continue;
+                return writeln!(world.err, "credlint: {}: {error}", item.shown);
             }
         };
-        let source = Source::new(item.shown.clone(), text);
+        let source = Source::chunk(item.shown.clone(), content, text.base);
         let written = match convert_file(&set, &source, format_in, wanted) {
             Ok(written) => written,
             Err(problem) => {
-                writeln!(world.err, "credlint: {}: {}", item.shown, problem.say(wanted.language))?;
                 exit = Exit::Failed;
-                continue;
+                let place = text.place.map(|_| format!(":{}", text.base.line + 1));
+                let place = place.unwrap_or_default();
+                return writeln!(
+                    world.err,
+                    "credlint: {}{place}: {}",
+                    item.shown,
+                    problem.say(wanted.language)
+                );
             }
         };
+        if counted.0 != text.item {
+            counted = (text.item, 0);
+        }
         // Where there is nothing to convert, comments and layout stay as they are.
         let whole = written.last().is_some_and(|practice| practice.is_unchanged);
         texts.extend(whole.then(|| source.text().to_string()));
-        for practice in written {
+        let before = counted.1;
+        for mut practice in written {
+            practice.number += before;
+            counted.1 = practice.number;
             if args.format == Format::Human {
                 print_losses(&item.shown, &practice, wanted.language, world)?;
             }
@@ -747,7 +761,18 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
             names.push(practice.name.unwrap_or_default());
             documents.push(practice.converted.document);
         }
-    }
+        Ok(())
+    };
+    let mut ended = Ok(());
+    stream::feed(&items, &mut |job| {
+        job.each(&items, &mut |item, text| {
+            if ended.is_ok() {
+                ended = one(item, text);
+            }
+        });
+        ended.is_ok()
+    });
+    ended?;
     if documents.is_empty() {
         if exit == Exit::Clean {
             let why = match args.extract {

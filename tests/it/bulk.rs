@@ -669,3 +669,20 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let output = child.wait_with_output().expect("ends");
     assert_eq!((code(&output), err(&output)), (0, String::new()));
 }
+
+#[test]
+fn records_of_a_stream_are_converted_one_by_one() {
+    let scratch = Scratch::new("convert-lines");
+    let text = format!("{}\n\n{{\"title\": \n{}\n", record(1), record(2));
+    scratch.write("x.ndjson", text);
+    let output = run_in(
+        scratch.path(),
+        &["convert", "x.ndjson", "--to", "ooapi", "--format", "json"],
+    );
+    let result: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let documents = result["documents"].as_array().expect("documents");
+    let numbers: Vec<_> = documents.iter().map(|document| document["document"].as_u64()).collect();
+    assert_eq!(numbers, [Some(1), Some(2)]);
+    assert!(err(&output).contains("x.ndjson:3: "), "{}", err(&output));
+    assert_eq!(code(&output), 2);
+}

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{check, check_as, file, root, set};
 
-const GENERATED: [(SchemaName, &str); 8] = [
+const GENERATED: [(SchemaName, &str); 9] = [
     (SchemaName::Rule, "schemas/rule.schema.json"),
     (SchemaName::Profile, "schemas/profile.schema.json"),
     (SchemaName::Config, "schemas/config.schema.json"),
@@ -15,6 +15,7 @@ const GENERATED: [(SchemaName, &str); 8] = [
     (SchemaName::Diff, "schemas/diff.schema.json"),
     (SchemaName::Agreement, "schemas/agreement.schema.json"),
     (SchemaName::Result, "schemas/result.schema.json"),
+    (SchemaName::ResultLine, "schemas/result-line.schema.json"),
 ];
 
 /// To write them anew: `UPDATE_DOCS=1 cargo test schemas_are_current`.
@@ -45,6 +46,7 @@ fn every_schema_is_a_schema() {
         SchemaName::Diff,
         SchemaName::Agreement,
         SchemaName::Result,
+        SchemaName::ResultLine,
     ] {
         let schema: Value = serde_json::from_str(&credlint::schemas::text(name)).expect("JSON");
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{name:?}");
