@@ -1,6 +1,8 @@
 //! What the commands do, over any output. The binary adds only the process around it.
 
 mod compare;
+mod configuration;
+mod waive;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +11,7 @@ use std::sync::Arc;
 use crate::bulk::{Draw, Run};
 use crate::cache::Cache;
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, Format, InputArgs, Look, PlanArgs, ReportFormat,
+    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, FailOn, Format, InputArgs, Look, PlanArgs, ReportFormat,
     RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
 };
 use crate::config::{Config, ConfigError};
@@ -35,6 +37,7 @@ use crate::report::ndjson::Line;
 use crate::report::{Summary, json};
 use crate::rule::set::{RuleSet, SetError};
 use crate::source::{Form, Source, Span};
+use crate::waivers::Waivers;
 use crate::whole::Stop;
 use crate::{explain, ruletest, schema, schemas};
 
@@ -86,6 +89,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Explain(args) => explain_rule(args, &cli.look, style, world),
         Command::Rules(args) => rules(args, &cli.look, style, world),
         Command::Test(args) => test(args, style, world),
+        Command::Config(args) => configuration::show(args, &cli.look, style, world),
         Command::Schema(args) => {
             write!(world.out, "{}", schemas::text(args.name))?;
             Ok(Exit::Clean)
@@ -155,13 +159,27 @@ struct Session {
     threads: usize,
     /// Whether rules over a catalogue are wanted.
     catalogue: bool,
-    /// How many paths were given, and whether one of them holds many practices.
-    paths: usize,
+    /// The paths that were given, and whether one of them holds many practices.
+    given: Vec<PathBuf>,
     folders: bool,
+    waivers: Waivers,
+    baseline: Option<waive::Writer>,
 }
 
 fn session(
     args: &InputArgs,
+    look: &Look,
+    style: Style,
+    reader: Reader,
+    world: &mut World<'_>,
+) -> io::Result<Result<Session, Exit>> {
+    open(args, None, look, style, reader, world)
+}
+
+/// The same for a run that may write a baseline.
+fn open(
+    args: &InputArgs,
+    written: Option<&Path>,
     look: &Look,
     style: Style,
     reader: Reader,
@@ -202,21 +220,30 @@ fn session(
     } else {
         &args.profile
     };
-    let mut set = match RuleSet::load(profiles, &args.rules) {
+    let packs: Vec<PathBuf> = config.rule_packs.iter().chain(&args.rules).cloned().collect();
+    let mut set = match RuleSet::load(profiles, &packs) {
         Ok(set) => set,
         Err(error) => {
             write!(world.err, "{}", set_words(style, &error))?;
             return Ok(Err(Exit::Failed));
         }
     };
-    if let Some(weights) = &args.weights
+    let ignores = match config.apply(&mut set) {
+        Ok(ignores) => ignores,
+        Err(error) => {
+            write!(world.err, "{}", config_words(style, &error))?;
+            return Ok(Err(Exit::Failed));
+        }
+    };
+    let configured = config.weights.as_deref().map(|path| path.display().to_string());
+    if let Some(weights) = args.weights.as_ref().or(configured.as_ref())
         && let Err(words) = compare::weigh(&mut set, weights, style)
     {
         write!(world.err, "{words}")?;
         return Ok(Err(Exit::Failed));
     }
     let options = Options {
-        as_of: args.as_of.unwrap_or(world.today),
+        as_of: args.as_of.or(config.as_of).unwrap_or(world.today),
         language: language(look, config.language, reader, world),
         format_in: args.format_in.as_deref().and_then(FormatIn::named),
     };
@@ -236,6 +263,31 @@ fn session(
     let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename, threads);
     // A file of records is a catalogue, like a folder of files, unless it is one of those that a hook names.
     let many = |path: &PathBuf| path.is_dir() || (!args.only_descriptors && Form::of(path) == Some(Form::Lines));
+    let folders = paths.iter().any(many);
+    let known = waive::Known {
+        set: &set,
+        options: &options,
+        config: &config,
+        args,
+        paths: &paths,
+        cache: cache.as_ref(),
+        threads,
+        scope: Scope {
+            paths: paths.len(),
+            folders,
+            wanted: !args.no_catalogue,
+            threads,
+        },
+        written,
+        style,
+    };
+    let waivers = match known.waivers(ignores) {
+        Ok(waivers) => waivers,
+        Err(words) => {
+            write!(world.err, "{words}")?;
+            return Ok(Err(Exit::Failed));
+        }
+    };
     Ok(Ok(Session {
         set,
         options,
@@ -244,8 +296,10 @@ fn session(
         cache,
         threads,
         catalogue: !args.no_catalogue,
-        paths: paths.len(),
-        folders: paths.iter().any(many),
+        given: paths,
+        folders,
+        waivers,
+        baseline: None,
     }))
 }
 
@@ -390,6 +444,7 @@ fn walk(
         items: &session.items,
         threads: session.threads,
         cache: session.cache.as_ref(),
+        waivers: &session.waivers,
     };
     let mut progress = Progress::new(session.options.language, world.err_terminal);
     let ended = run.each(draw, &mut |step| {
@@ -407,6 +462,10 @@ fn walk(
                 let drawn = text.drawn.iter().map(String::as_str).chain(std::iter::repeat(""));
                 for (practice, drawn) in text.practices.iter().zip(drawn) {
                     summary.add(practice);
+                    if let Some(baseline) = &session.baseline {
+                        let path = session.items.get(text.item).path;
+                        baseline.practice(&session.set, path.as_deref(), practice);
+                    }
                     progress.count += 1;
                     let mut out = Over {
                         out: world.out,
@@ -435,7 +494,7 @@ fn walk(
 
 fn gather(session: &Session) -> Gather<'_> {
     let scope = Scope {
-        paths: session.paths,
+        paths: session.given.len(),
         folders: session.folders,
         wanted: session.catalogue,
         threads: session.threads,
@@ -448,6 +507,7 @@ type Show<'a> = dyn FnMut(&Finding, &[Arc<Source>], &mut dyn Write) -> io::Resul
 
 /// Runs the rules over the catalogue and visits their findings with the files that they speak of.
 fn visit_catalogue(
+    session: &Session,
     gather: &mut Gather<'_>,
     summary: &mut Summary,
     world: &mut World<'_>,
@@ -458,39 +518,58 @@ fn visit_catalogue(
         writeln!(world.err, "credlint: {name}: {error}; it is not in the catalogue")?;
     }
     summary.catalogue_not_run = gather.not_run();
-    let Some(mut catalogue) = finished else {
-        if let Some(NotRun::TooLarge) = gather.not_run() {
-            writeln!(
-                world.err,
-                "credlint: the catalogue was not looked at as a whole: {}; check parts of it, or leave it out with --no-catalogue",
-                NotRun::TooLarge.words()
-            )?;
-        }
-        return Ok(None);
-    };
-    summary.add_catalogue(&catalogue);
-    for found in &mut catalogue.findings {
-        if world.stop.is_asked() {
-            return Err(io::ErrorKind::Interrupted.into());
-        }
-        let sources = gather.locate(found);
-        if let Some(gone) = sources.iter().find(|source| source.text().is_empty()) {
-            writeln!(
-                world.err,
-                "credlint: {}: changed while credlint was running; its places are not shown",
-                gone.name()
-            )?;
-        }
-        each(&found.finding, &sources, world.out)?;
+    if let Some(NotRun::TooLarge) = gather.not_run() {
+        writeln!(
+            world.err,
+            "credlint: the catalogue was not looked at as a whole: {}; check parts of it, or leave it out with --no-catalogue",
+            NotRun::TooLarge.words()
+        )?;
     }
-    Ok(Some(catalogue))
+    let (set, day) = (&session.set, session.options.as_of);
+    let mut finished = finished;
+    if let Some(catalogue) = &mut finished {
+        summary.add_catalogue(catalogue);
+        waive::each_file(gather, &mut catalogue.findings, &mut |path, found, sources| {
+            if world.stop.is_asked() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            session.waivers.apply_across(set, day, path, found);
+            if let Some(baseline) = &session.baseline {
+                baseline.across(set, path, found);
+            }
+            for ((finding, _), sources) in found.iter().zip(sources) {
+                if let Some(gone) = sources.iter().find(|source| source.text().is_empty()) {
+                    writeln!(
+                        world.err,
+                        "credlint: {}: changed while credlint was running; its places are not shown",
+                        gone.name()
+                    )?;
+                }
+                summary.add_across(finding);
+                each(finding, sources, world.out)?;
+            }
+            Ok(())
+        })?;
+    }
+    // What the run itself writes anew need not be complained of.
+    if session.baseline.is_none() {
+        let all = waive::covers(session, &session.waivers.ignores.folder);
+        let left = session.waivers.left(set, &session.options, all, finished.is_some());
+        for (finding, source) in left {
+            summary.add_across(&finding);
+            each(&finding, &[source], world.out)?;
+        }
+    }
+    Ok(finished)
 }
 
 fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let session = match session(&args.input, look, style, Reader::of_report(args.format), world)? {
+    let (written, reader) = (args.write_baseline.as_deref(), Reader::of_report(args.format));
+    let mut session = match open(&args.input, written, look, style, reader, world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
+    session.baseline = written.map(|path| waive::Writer::new(path, args.grow_baseline));
     let style = Style {
         quiet: args.quiet,
         ..style
@@ -503,9 +582,13 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
                 Ok(human.practice(practice))
             })?;
             let mut section = human.catalogue();
-            let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, out| {
-                write!(out, "{}", section.finding(found, sources))
-            })?;
+            let catalogue = visit_catalogue(
+                &session,
+                &mut gather,
+                &mut summary,
+                world,
+                &mut |found, sources, out| write!(out, "{}", section.finding(found, sources)),
+            )?;
             write!(world.out, "{}", section.end(catalogue.as_ref()))?;
             write!(world.out, "{}", human.closing(&summary))?;
             summary
@@ -514,7 +597,13 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         ReportFormat::Html => print_html(&session, world)?,
         ReportFormat::Ndjson => print_ndjson(&session, world)?,
     };
-    finish(&session, &args.input, &summary, args.fail_on.level(), world)
+    if let Some(baseline) = &session.baseline
+        && !baseline.finish(&session.waivers, session.options.language, world)?
+    {
+        return Ok(Exit::Failed);
+    }
+    let fail_on = args.fail_on.or(session.config.fail_on).unwrap_or(FailOn::Error);
+    finish(&session, &args.input, &summary, fail_on.level(), world)
 }
 
 fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
@@ -650,7 +739,7 @@ fn report(
     })?;
     let mut findings = Vec::new();
     let wanted = outputs.want_findings();
-    let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
+    let catalogue = visit_catalogue(session, &mut gather, &mut summary, world, &mut |found, sources, _| {
         outputs.across(found, sources);
         if wanted {
             findings.push(json::finding(&session.set, sources, found));
@@ -912,7 +1001,7 @@ fn print_html(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
         page.add(practice);
         Ok(())
     })?;
-    visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
+    visit_catalogue(session, &mut gather, &mut summary, world, &mut |found, sources, _| {
         page.add_across(found, sources);
         Ok(())
     })?;
@@ -928,7 +1017,7 @@ fn print_ndjson(session: &Session, world: &mut World<'_>) -> io::Result<Summary>
     let mut gather = gather(session);
     let line = |practice: &Practice| Ok(Line::practice(set, options, practice).text()?);
     let mut summary = visit_drawn(session, &mut gather, world, "", &line)?;
-    let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, out| {
+    let catalogue = visit_catalogue(session, &mut gather, &mut summary, world, &mut |found, sources, out| {
         let line = Line::finding(json::finding(set, sources, found));
         write!(out, "{}", line.text()?)
     })?;

@@ -10,6 +10,7 @@ use crate::lint::{Options, Practice, State, lint_source, not_utf8};
 use crate::ordered::{Push, Step, ordered};
 use crate::rule::set::RuleSet;
 use crate::source::Source;
+use crate::waivers::Waivers;
 
 /// What is to be done.
 #[derive(Clone, Copy)]
@@ -24,6 +25,8 @@ pub struct Run<'a> {
     pub threads: usize,
     /// What is known from earlier runs.
     pub cache: Option<&'a Cache>,
+    /// Which findings are waived.
+    pub waivers: &'a Waivers,
 }
 
 /// Makes text of a practice, on any thread.
@@ -101,7 +104,9 @@ impl Run<'_> {
         let (source, practices, error) = match text.content {
             Ok(content) => {
                 let source = source(content);
-                let practices = self.practices(item, &source);
+                let mut practices = self.practices(item, &source);
+                let day = self.options.as_of;
+                self.waivers.apply(self.set, day, item.path.as_deref(), &mut practices);
                 (source, practices, None)
             }
             Err(ReadError::NotUtf8 { lossy, valid_up_to }) => {

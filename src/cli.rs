@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 use crate::rule::Level;
@@ -77,6 +79,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Test rules against their fixtures.
     Test(TestArgs),
+    /// Show the configuration in force, and where each value comes from.
+    Config(ConfigArgs),
     /// Print a JSON Schema: descriptor, rule, profile, config or result.
     Schema(SchemaArgs),
 }
@@ -119,6 +123,15 @@ pub struct InputArgs {
     /// Leave out the rules that compare practices, and the memory that they take.
     #[arg(long)]
     pub no_catalogue: bool,
+    /// Findings that were there before and are not counted; default: the configuration's. See --write-baseline of `check`.
+    #[arg(long, value_name = "FILE", help_heading = "Waivers")]
+    pub baseline: Option<PathBuf>,
+    /// Only findings that were not there in a revision of the git repository, such as `origin/main`.
+    #[arg(long, value_name = "REVISION", help_heading = "Waivers")]
+    pub new_from: Option<String>,
+    /// Honour neither `# credlint: ignore[…]` comments nor the `ignores` of the configuration.
+    #[arg(long, help_heading = "Waivers")]
+    pub no_ignores: bool,
     /// Fail (exit 3) when fewer documents than this were checked.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub min_checked: usize,
@@ -171,12 +184,18 @@ pub struct CheckArgs {
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
-    /// The least level that makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
+    /// The least level that makes the exit code 1. Default: the configuration's, else `error`.
+    #[arg(long, value_enum)]
+    pub fail_on: Option<FailOn>,
     /// Findings only, without tables.
     #[arg(long, short)]
     pub quiet: bool,
+    /// Write what is found as a baseline. One that is there already loses what is found no longer, and gains nothing.
+    #[arg(long, value_name = "FILE", help_heading = "Waivers")]
+    pub write_baseline: Option<PathBuf>,
+    /// Let --write-baseline add new findings to one that is there already.
+    #[arg(long, requires = "write_baseline", help_heading = "Waivers")]
+    pub grow_baseline: bool,
 }
 
 /// Arguments of `score`.
@@ -348,7 +367,8 @@ pub enum Format {
 }
 
 /// Levels that can fail a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum FailOn {
     /// Errors.
     Error,
@@ -393,6 +413,17 @@ pub struct RulesArgs {
     pub profile: String,
 }
 
+/// Arguments of `config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// The paths and options of a run; without paths, this folder.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// The form of the list.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
@@ -433,6 +464,8 @@ pub enum SchemaName {
     Diff,
     /// What `agreement --format json` prints.
     Agreement,
+    /// A baseline.
+    Baseline,
     /// The JSON result.
     Result,
     /// A line of the NDJSON result.

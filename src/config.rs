@@ -1,13 +1,19 @@
 //! `credlint.yaml`: found upward from the file to the repository root. Its mistakes are diagnostics with places.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::cli::FailOn;
+use crate::ignores::{Ignore, IgnoreFile, Ignores};
 use crate::language::Language;
+use crate::profile::LevelOrOff;
+use crate::rule::set::RuleSet;
 use crate::schema;
 use crate::source::{Source, Span};
 use crate::tree;
@@ -38,9 +44,45 @@ pub struct ConfigFile {
     /// The catalogue to which the files belong, for the rules that compare practices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalogue: Option<CatalogueFile>,
+    /// Levels of rules that are not those of the profile: by id, or by `element/*` and `*/problem`. An id wins over a
+    /// pattern. A level changes no score.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub levels: BTreeMap<String, LevelOrOff>,
+    /// Folders with further rules, relative to this file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rule_packs: Vec<String>,
+    /// Weights of elements that are not those of the profile, as a file for `--weights`, relative to this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// The day on which "is this over?" is answered (YYYY-MM-DD); the default is today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// From which level on a finding fails `check`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fail_on: Option<FailOn>,
+    /// The file of findings that were there before, relative to this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
+    /// Findings that are waived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignores: Vec<IgnoreFile>,
 }
 
-const KEYS: [&str; 5] = ["profile", "language", "include", "exclude", "catalogue"];
+const KEYS: [&str; 12] = [
+    "profile",
+    "language",
+    "include",
+    "exclude",
+    "catalogue",
+    "levels",
+    "rule_packs",
+    "weights",
+    "as_of",
+    "fail_on",
+    "baseline",
+    "ignores",
+];
+const IGNORE_KEYS: [&str; 5] = ["files", "practice", "rule", "reason", "until"];
 const CATALOGUE_KEYS: [&str; 1] = ["root"];
 
 /// A catalogue as written.
@@ -71,10 +113,30 @@ impl OneOrMore {
 }
 
 /// The configuration in force.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Where it was found.
     pub path: Option<PathBuf>,
+    /// Its text.
+    pub source: Option<Arc<Source>>,
+    /// Levels by rule or pattern, in the order of the file.
+    pub levels: Vec<(String, LevelOrOff)>,
+    /// Folders with further rules.
+    pub rule_packs: Vec<PathBuf>,
+    /// A file of weights.
+    pub weights: Option<PathBuf>,
+    /// The day on which "is this over?" is answered.
+    pub as_of: Option<Date>,
+    /// From which level on a finding fails a run.
+    pub fail_on: Option<FailOn>,
+    /// The baseline.
+    pub baseline: Option<PathBuf>,
+    /// Waivers as written.
+    pub ignores: Vec<IgnoreFile>,
+    /// Patterns of `exclude`, as written.
+    pub exclude_patterns: Vec<String>,
+    /// Where everything stands, by pointer.
+    places: BTreeMap<String, Span>,
     /// The profiles, the scoring one first; empty where none is named.
     pub profiles: Vec<String>,
     /// The language of texts.
@@ -155,10 +217,10 @@ impl Config {
             Some(root) if tree.scalar(root).is_some_and(|scalar| scalar.text.is_empty()) => ConfigFile::default(),
             Some(root) => {
                 if let Some(error) = schema::first_error(schema::config_validator(), tree) {
-                    let keys: &[&str] = if error.pointer.starts_with("/catalogue/") {
-                        &CATALOGUE_KEYS
-                    } else {
-                        &KEYS
+                    let keys: &[&str] = match error.pointer.split('/').nth(1) {
+                        Some("catalogue") => &CATALOGUE_KEYS,
+                        Some("ignores") => &IGNORE_KEYS,
+                        _ => &KEYS,
                     };
                     let near = crate::vocabulary::nearest(&error.key, keys.iter().copied());
                     let known = match (&error.kind, near) {
@@ -203,7 +265,26 @@ impl Config {
                 )
             })?),
         };
+        let places: BTreeMap<String, Span> = places(tree);
+        let at = |pointer: &str| places.get(pointer).copied().unwrap_or_default();
+        let as_of = file.as_of.as_deref().map(|text| {
+            text.parse::<Date>()
+                .map_err(|_| wrong(at("/as_of"), format!("`{text}` is not a day; write it as 2027-01-31")))
+        });
+        let as_of = as_of.transpose()?;
         let folder = path.parent().unwrap_or(Path::new(""));
+        for (number, pack) in file.rule_packs.iter().enumerate() {
+            if !folder.join(pack).is_dir() {
+                return Err(wrong(
+                    at(&format!("/rule_packs/{number}")),
+                    format!("there is no folder {}", display(&folder.join(pack))),
+                ));
+            }
+        }
+        if let Some(named) = file.weights.as_ref().filter(|named| !folder.join(named).is_file()) {
+            let message = format!("there is no file {}", display(&folder.join(named)));
+            return Err(wrong(at("/weights"), message));
+        }
         let catalogue_root = file.catalogue.map(|catalogue| {
             let root = folder.join(catalogue.root);
             std::path::absolute(&root).unwrap_or(root)
@@ -247,6 +328,14 @@ impl Config {
             folder: folder.to_path_buf(),
             catalogue_root,
             path: Some(path.to_path_buf()),
+            levels: in_order(file.levels, &places),
+            rule_packs: file.rule_packs.iter().map(|pack| folder.join(pack)).collect(),
+            weights: file.weights.map(|weights| folder.join(weights)),
+            as_of,
+            fail_on: file.fail_on,
+            baseline: file.baseline.map(|baseline| folder.join(baseline)),
+            ignores: file.ignores,
+            exclude_patterns: file.exclude,
             profiles,
             language,
             include_patterns: file.include,
@@ -254,7 +343,65 @@ impl Config {
             exclude: exclude
                 .build()
                 .map_err(|error| wrong(Span::default(), error.to_string()))?,
+            places,
+            source: Some(source),
         })
+    }
+
+    /// Where a value stands in the file.
+    pub fn place(&self, pointer: &str) -> Option<Span> {
+        self.places.get(pointer).copied()
+    }
+
+    /// A mistake at a value of the file.
+    pub fn mistake(&self, pointer: &str, message: String) -> ConfigError {
+        ConfigError::Wrong {
+            file: self
+                .source
+                .clone()
+                .unwrap_or_else(|| Arc::new(Source::new("", String::new()))),
+            span: self.place(pointer).unwrap_or_default(),
+            message,
+        }
+    }
+
+    /// Levels of rules that the file changes, and its waivers, once the rules are known.
+    pub fn apply(&self, set: &mut RuleSet) -> Result<Ignores, ConfigError> {
+        let key = |pattern: &str| format!("/levels/{}", pattern.replace('~', "~0").replace('/', "~1"));
+        // Patterns first, so that ids win.
+        let (patterns, ids): (Vec<_>, Vec<_>) = self.levels.iter().partition(|(rule, _)| rule.contains('*'));
+        for (rule, level) in patterns.into_iter().chain(ids) {
+            set.set_level(rule, *level)
+                .map_err(|message| self.mistake(&key(rule), message))?;
+        }
+        let compile = |(number, file): (usize, &IgnoreFile)| {
+            let pointer = format!("/ignores/{number}");
+            let span = self.place(&format!("{pointer}/rule")).unwrap_or_default();
+            Ignore::compile(file, span, set)
+                .map_err(|(key, message)| self.mistake(&format!("{pointer}/{key}"), message))
+        };
+        let list = self.ignores.iter().enumerate().map(compile).collect::<Result<_, _>>()?;
+        let folder = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
+        Ok(Ignores {
+            list,
+            folder,
+            source: self.source.clone(),
+        })
+    }
+
+    /// The same configuration for a copy of its files in another folder.
+    pub fn moved(&self, from: &Path, to: &Path) -> Config {
+        let moved = |path: &Path| match path.strip_prefix(from) {
+            Ok(inside) => to.join(inside),
+            Err(_) => path.to_path_buf(),
+        };
+        let absolute = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
+        Config {
+            folder: moved(&absolute),
+            catalogue_root: self.catalogue_root.as_deref().map(moved),
+            path: self.path.as_ref().map(|_| moved(&absolute).join(FILE_NAME)),
+            ..self.clone()
+        }
     }
 
     /// The index of the first `include` pattern that names the file.
@@ -273,6 +420,22 @@ impl Config {
         let absolute = std::path::absolute(path).ok()?;
         absolute.strip_prefix(&self.folder).ok().map(Path::to_path_buf)
     }
+}
+
+/// Where every value of a configuration stands.
+fn places(tree: &tree::Tree<'_>) -> BTreeMap<String, Span> {
+    let entries = tree.all_entries();
+    entries
+        .map(|entry| (tree.pointer(entry.value), entry.use_span))
+        .collect()
+}
+
+/// Levels in the order in which they are written.
+fn in_order(levels: BTreeMap<String, LevelOrOff>, places: &BTreeMap<String, Span>) -> Vec<(String, LevelOrOff)> {
+    let mut levels: Vec<(String, LevelOrOff)> = levels.into_iter().collect();
+    let key = |rule: &str| format!("/levels/{}", rule.replace('~', "~0").replace('/', "~1"));
+    levels.sort_by_key(|(rule, _)| places.get(&key(rule)).copied());
+    levels
 }
 
 /// A path as the user would write it: relative to the current folder where it lies below.

@@ -7,6 +7,7 @@ use crate::descriptor::SourceId;
 use crate::rule::{Effect, Level};
 use crate::source::Span;
 use crate::standard::Element;
+use crate::waiver::Waiver;
 
 /// One finding of one rule.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,6 +32,8 @@ pub struct Finding {
     pub primary: Label,
     /// Further places.
     pub others: Vec<Label>,
+    /// Why it is not counted, if it is not.
+    pub waived: Option<Waiver>,
 }
 
 /// A place with a few words.

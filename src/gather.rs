@@ -300,6 +300,11 @@ impl<'a> Gather<'a> {
         self.further = further;
     }
 
+    /// The path of the file of a text of the index.
+    pub fn path(&self, piece: u32) -> Option<std::path::PathBuf> {
+        self.place(piece).0.path
+    }
+
     /// Files of the catalogue that are not in it, since they could not be read.
     pub fn unread(&self) -> &[(String, ReadError)] {
         &self.unread

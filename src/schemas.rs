@@ -11,6 +11,7 @@ pub fn text(name: SchemaName) -> String {
         SchemaName::Rule => pretty::<crate::rule::RuleFile>(),
         SchemaName::Profile => pretty::<crate::profile::ProfileFile>(),
         SchemaName::Config => pretty::<crate::config::ConfigFile>(),
+        SchemaName::Baseline => pretty::<crate::baseline::BaselineFile>(),
         SchemaName::Typology => pretty::<crate::typology::TypologyFile>(),
         SchemaName::Diff => pretty::<crate::diff::Diff>(),
         SchemaName::Agreement => pretty::<crate::agreement::Agreement>(),

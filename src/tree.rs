@@ -867,6 +867,11 @@ impl<'s> Tree<'s> {
         }
     }
 
+    /// Every node.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node<'s>> {
+        self.nodes.iter()
+    }
+
     /// Every entry of every collection.
     pub fn all_entries(&self) -> impl Iterator<Item = &Entry<'s>> {
         self.entries.iter()

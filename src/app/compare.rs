@@ -239,7 +239,7 @@ impl<'a> Loader<'a> {
             }
             Ok(())
         })?;
-        let ran = super::visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, _| {
+        let ran = super::visit_catalogue(&session, &mut gather, &mut summary, world, &mut |found, sources, _| {
             catalogue.push(read_back(&json::finding(&session.set, sources, found))?);
             Ok(())
         })?;

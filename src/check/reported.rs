@@ -26,6 +26,8 @@ pub enum Stage {
     Shape,
     /// The lens.
     Lens,
+    /// Waiving findings.
+    Waiver,
 }
 
 #[derive(Debug)]

@@ -125,6 +125,7 @@ fn word(rule: &Rule, conflict: Conflict, language: Language) -> (Finding, Vec<u3
         pointer: String::new(),
         primary,
         others,
+        waived: None,
     };
     (finding, files)
 }

@@ -13,6 +13,7 @@ use crate::schema::{self, ShapeKind};
 use crate::source::Span;
 use crate::tree::{Ambiguity, Kind, NodeId, ProblemKind, Tree};
 use crate::vocabulary::embedded;
+use crate::waiver::comment::Comment;
 
 /// Collects findings: words them, places them, drops what the profile switches off.
 pub(super) struct Findings<'a> {
@@ -120,6 +121,7 @@ impl<'a> Findings<'a> {
             pointer,
             others: others.collect(),
             primary: label(failure.at, fill(rule.label(language))),
+            waived: None,
         });
     }
 
@@ -301,6 +303,38 @@ impl<'a> Findings<'a> {
             ];
             let pointer = descriptor.pointer(place);
             self.reported("yaml/ambiguous-value", place.span, pointer, args, None);
+        }
+    }
+
+    /// What is wrong with a comment that waives, given which of its rules have waived something.
+    pub(super) fn waiver(&mut self, comment: &Comment, used: &[bool]) {
+        let (set, omitted) = (self.set, self.practice.omitted);
+        let mut say = |id: &str, span: Span, value: &str, suggestion: &str| {
+            let args = vec![("value", value.to_string()), ("suggestion", suggestion.to_string())];
+            self.reported(id, span, String::new(), args, None);
+        };
+        let Some(rules) = &comment.rules else {
+            return say("waiver/unreadable", comment.span, "", "");
+        };
+        if comment.reason.is_empty() {
+            let ids: Vec<&str> = rules.iter().map(|(id, _)| id.as_str()).collect();
+            say("waiver/no-reason", comment.span, &ids.join(", "), "");
+        }
+        for ((id, span), used) in rules.iter().zip(used) {
+            match set.get(id) {
+                None => {
+                    let near = set.near(id).first().map(|near| (*near).to_string());
+                    say("waiver/unknown-rule", *span, id, near.as_deref().unwrap_or_default());
+                }
+                // Whether it waives anything in the catalogue, or under another profile, cannot be seen here; and of
+                // very many findings of one rule not all are kept.
+                Some((index, rule)) => {
+                    let seen = rule.across().is_none() && set.levels[index].is_some();
+                    if seen && !used && !comment.reason.is_empty() && omitted == 0 {
+                        say("waiver/unused", *span, id, "");
+                    }
+                }
+            }
         }
     }
 

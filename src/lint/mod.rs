@@ -26,6 +26,7 @@ use crate::standard::Element;
 use crate::tree::{Entry, Kind, NodeId, ProblemKind, Tree};
 use crate::typology::{Classification, Record};
 use crate::vocabulary::{embedded, nearest};
+use crate::waiver::comment::{self, Comment};
 use collect::Findings;
 use verdicts::Verdicts;
 
@@ -287,7 +288,43 @@ pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, prese
     });
     mask_learner_data(source, &mut practices);
     lay_out(text, &extents, &mut practices);
+    if !strict && comment::mentioned(text) {
+        waive(set, options, &comment::comments(text, &trees), &mut practices);
+    }
     practices
+}
+
+/// Honours the comments that waive findings, and says which of them are of no use.
+fn waive(set: &RuleSet, options: &Options, comments: &[Comment], practices: &mut [Practice]) {
+    for practice in practices.iter_mut().filter(|practice| practice.state == State::Checked) {
+        let own = |comment: &&Comment| {
+            let at = comment.span.start;
+            practice
+                .extent
+                .is_none_or(|extent| extent.start <= at && at < extent.end)
+        };
+        let comments: Vec<&Comment> = comments.iter().filter(own).collect();
+        if comments.is_empty() {
+            continue;
+        }
+        let mut used: Vec<Vec<bool>> = comments
+            .iter()
+            .map(|comment| vec![false; comment.rules.as_ref().map_or(0, Vec::len)])
+            .collect();
+        for finding in &mut practice.findings {
+            for (comment, used) in comments.iter().zip(&mut used) {
+                if let Some(rule) = comment.waives(set, finding) {
+                    used[rule] = true;
+                    finding.waived = Some(comment.waiver());
+                }
+            }
+        }
+        let mut findings = Findings::new(set, options, practice);
+        for (comment, used) in comments.iter().zip(used) {
+            findings.waiver(comment, &used);
+        }
+        findings.finish();
+    }
 }
 
 /// Which part of a text is whose. A document that says where it begins ends where the next one does; a file of one

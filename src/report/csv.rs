@@ -339,11 +339,22 @@ fn counts() -> Vec<Column> {
             Type::Integer,
             "how many findings, `errors`, `warnings` and `advice`; they do not make the score",
             move |practice, _| {
-                let own = practice.findings.iter().filter(|own| own.level == level);
-                own.count().to_string()
+                let counted = practice.findings.iter().filter(|own| own.waived.is_none());
+                counted.filter(|own| own.level == level).count().to_string()
             },
         )
     });
+    let waived = column(
+        "findings.waived",
+        "findings.waived",
+        Type::Integer,
+        "how many further findings are waived; a waiver changes no verdict and no score",
+        |practice, _| {
+            let waived = practice.findings.iter().filter(|own| own.waived.is_some());
+            waived.count().to_string()
+        },
+    );
+    let findings = findings.into_iter().chain([waived]);
     polarities.into_iter().chain([topics]).chain(findings).collect()
 }
 

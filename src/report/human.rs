@@ -42,16 +42,24 @@ const MAX_EXCERPTS: usize = 7;
 pub struct CatalogueSection<'a> {
     human: &'a Human<'a>,
     said: Vec<(usize, String)>,
-    begun: bool,
+    /// The heading under which findings are shown.
+    begun: Option<&'static str>,
 }
 
 impl CatalogueSection<'_> {
     /// One finding with the sources of its labels.
     pub fn finding(&mut self, finding: &Finding, sources: &[Arc<Source>]) -> String {
         let mut out = String::new();
-        if !std::mem::replace(&mut self.begun, true) {
-            let heading = self.human.language.tr("In the catalogue as a whole").into_owned();
-            let _ = writeln!(out, "{heading}\n");
+        if finding.waived.is_some() {
+            return out;
+        }
+        let is_across = self.human.set.rules[finding.rule].across().is_some();
+        let heading = match is_across {
+            true => mark("In the catalogue as a whole"),
+            false => mark("Among the waivers"),
+        };
+        if self.begun.replace(heading) != Some(heading) {
+            let _ = writeln!(out, "{}\n", self.human.language.tr(heading));
         }
         out + &self.human.finding(sources, finding, &mut self.said)
     }
@@ -83,7 +91,7 @@ impl<'a> Human<'a> {
     pub fn practice(&self, practice: &Practice) -> String {
         let mut out = String::new();
         let mut said = Vec::new();
-        for finding in &practice.findings {
+        for finding in practice.findings.iter().filter(|finding| finding.waived.is_none()) {
             out.push_str(&self.finding(&practice.sources, finding, &mut said));
         }
         if practice.omitted > 0 {
@@ -101,7 +109,7 @@ impl<'a> Human<'a> {
         CatalogueSection {
             human: self,
             said: Vec::new(),
-            begun: false,
+            begun: None,
         }
     }
 
@@ -459,7 +467,19 @@ impl<'a> Human<'a> {
                 parts.push(format!("{} {missing}", self.language.tr(&block.block)));
             }
         }
+        let waived = practice
+            .findings
+            .iter()
+            .filter(|finding| finding.waived.is_some())
+            .count();
+        if waived > 0 {
+            parts.push(self.waived(waived));
+        }
         parts.join(" · ")
+    }
+
+    fn waived(&self, count: usize) -> String {
+        self.language.plural(count, "{n} finding waived", "{n} findings waived")
     }
 
     /// The cheapest next step, if any is left.
@@ -515,11 +535,14 @@ impl<'a> Human<'a> {
                 states.push(l.plural(count, one, other));
             }
         }
-        let found = [
+        let mut found = vec![
             l.plural(summary.errors, "{n} error", "{n} errors"),
             l.plural(summary.warnings, "{n} warning", "{n} warnings"),
             l.plural(summary.advice, "{n} advice", "{n} advice"),
         ];
+        if summary.waived > 0 {
+            found.push(self.waived(summary.waived));
+        }
         // With many practices the count of rules that do not apply is a sum over all of them.
         let applicable = if summary.checked == 1 {
             l.fill("{n} not applicable", &[("n", &summary.rules_not_applicable)])

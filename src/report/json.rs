@@ -20,6 +20,7 @@ use crate::sensitivity::Sensitivity;
 use crate::source::Source;
 use crate::standard::Element;
 use crate::typology::{Classification, Ground, Nearest, Polarity, Reason};
+use crate::waiver::Waiver;
 
 /// The version of this form; it changes when a reader of the earlier one could be misled.
 pub const RESULT_VERSION: u32 = 1;
@@ -134,7 +135,8 @@ pub struct CatalogueResult {
     pub records: usize,
     /// Findings that were counted, not kept.
     pub omitted: usize,
-    /// Findings, in the order of the names of the files; their labels lie in several files.
+    /// Findings, in the order of the names of the files; their labels lie in several files. Behind them stands what is
+    /// wrong with waivers in the configuration and in the baseline.
     pub findings: Vec<FindingResult>,
 }
 
@@ -242,6 +244,9 @@ pub struct FindingResult {
     pub span: SpanResult,
     /// Every place, the primary first.
     pub labels: Vec<LabelResult>,
+    /// Why it is not counted, if it is not. A waived finding changes no score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waiver>,
 }
 
 /// On whose word.
@@ -439,6 +444,7 @@ pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> Findi
         end_column: primary.end_column,
         span: primary.span,
         labels,
+        waived: found.waived.clone(),
     }
 }
 

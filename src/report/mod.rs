@@ -15,6 +15,7 @@ pub mod sensitivity;
 pub mod table;
 mod xlsx;
 
+use crate::finding::Finding;
 use crate::gather::NotRun;
 use crate::language::mark;
 use crate::lint::catalogue::Catalogue;
@@ -47,6 +48,8 @@ pub struct Summary {
     pub advice: usize,
     /// Findings that were counted but not kept: very many of one rule in one document, or over one catalogue.
     pub omitted: usize,
+    /// Findings that are waived; they are none of the errors, warnings and advice, and change no score.
+    pub waived: usize,
     /// How many of the errors, warnings and advice are of rules over the catalogue.
     pub in_catalogue: usize,
     /// Practices in the catalogue; nothing where there was none and the rules over it did not run.
@@ -67,7 +70,7 @@ impl Summary {
         }
         self.rules_not_applicable += practice.rules_not_applicable;
         self.omitted += practice.omitted;
-        practice.findings.iter().for_each(|finding| self.count(finding.level));
+        practice.findings.iter().for_each(|finding| self.count(finding));
     }
 
     /// All documents, whatever became of them.
@@ -79,15 +82,17 @@ impl Summary {
     pub fn add_catalogue(&mut self, catalogue: &Catalogue) {
         self.catalogue = Some(catalogue.records);
         self.omitted += catalogue.omitted;
-        self.in_catalogue += catalogue.findings.len();
-        catalogue
-            .findings
-            .iter()
-            .for_each(|found| self.count(found.finding.level));
     }
 
-    fn count(&mut self, level: Level) {
-        match level {
+    /// Adds a finding of a rule over the catalogue, or about waivers.
+    pub fn add_across(&mut self, finding: &Finding) {
+        self.in_catalogue += usize::from(finding.waived.is_none());
+        self.count(finding);
+    }
+
+    fn count(&mut self, finding: &Finding) {
+        match finding.level {
+            _ if finding.waived.is_some() => self.waived += 1,
             Level::Error => self.errors += 1,
             Level::Warning => self.warnings += 1,
             Level::Advice => self.advice += 1,

@@ -15,7 +15,7 @@ use crate::descriptor::builder::Placeholders;
 use crate::descriptor::native::NativeFormat;
 use crate::elements::Elements;
 use crate::pack;
-use crate::profile::{Profile, ProfileFile};
+use crate::profile::{LevelOrOff, Profile, ProfileFile};
 use crate::source::{Source, Span};
 use crate::typology::Typology;
 use crate::vocabulary::embedded;
@@ -177,6 +177,46 @@ impl RuleSet {
     /// one that a profile switches off is not reported and still costs what it costs.
     pub fn is_in_force(&self, index: usize) -> bool {
         self.rules[index].file.in_force || self.levels[index].is_some()
+    }
+
+    /// Gives the rules that an id or a pattern (`element/*`, `*/problem`) names a level; the error is a sentence.
+    pub fn set_level(&mut self, pattern: &str, level: LevelOrOff) -> Result<(), String> {
+        let named: Vec<usize> = match pattern.split_once('/') {
+            _ if !pattern.contains('*') => self.get(pattern).map(|(index, _)| index).into_iter().collect(),
+            Some((element, problem)) => {
+                let matches = |rule: &Rule| {
+                    let (own, what) = rule.id.split_once('/').unwrap_or_default();
+                    (element == "*" || element == own) && (problem == "*" || problem == what)
+                };
+                (0..self.rules.len())
+                    .filter(|index| matches(&self.rules[*index]))
+                    .collect()
+            }
+            None => Vec::new(),
+        };
+        if named.is_empty() {
+            let near = self
+                .near(pattern)
+                .first()
+                .map(|near| format!("; did you mean `{near}`?"));
+            let near = near.unwrap_or_default();
+            return Err(format!("there is no rule `{pattern}`{near}"));
+        }
+        for index in named {
+            let rule = &self.rules[index];
+            let level = level.level();
+            if level == Some(Level::Error) && rule.file.authority.relation == super::Relation::Convention {
+                if pattern.contains('*') {
+                    continue;
+                }
+                return Err(format!(
+                    "`{}` is a convention of ours, and a convention is never an error; `fail_on: warning` fails a run on warnings",
+                    rule.id
+                ));
+            }
+            self.levels[index] = level;
+        }
+        Ok(())
     }
 
     /// The rule with an id or an earlier id.

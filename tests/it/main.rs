@@ -34,6 +34,7 @@ mod shape;
 mod traps;
 mod tree;
 mod typology;
+mod waivers;
 mod weights;
 mod wording;
 

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::{check, check_as, file, root, set};
 
-const GENERATED: [(SchemaName, &str); 9] = [
+const GENERATED: [(SchemaName, &str); 10] = [
+    (SchemaName::Baseline, "schemas/baseline.schema.json"),
     (SchemaName::Rule, "schemas/rule.schema.json"),
     (SchemaName::Profile, "schemas/profile.schema.json"),
     (SchemaName::Config, "schemas/config.schema.json"),
@@ -43,6 +44,7 @@ fn every_schema_is_a_schema() {
         SchemaName::Config,
         SchemaName::Typology,
         SchemaName::Weights,
+        SchemaName::Baseline,
         SchemaName::Diff,
         SchemaName::Agreement,
         SchemaName::Result,

@@ -266,6 +266,14 @@ impl FindingView {
             .take(MAX_PLACES)
             .map(|label| also(label, source, sources, l))
             .collect();
+        if let Some(waiver) = &finding.waived {
+            let by = l.tr(waiver.by.words());
+            let words = match waiver.reason.as_str() {
+                "" => l.fill("waived by {by}", &[("by", &by)]),
+                reason => l.fill("waived by {by}: {reason}", &[("by", &by), ("reason", &reason)]),
+            };
+            others.insert(0, words);
+        }
         if finding.others.len() > MAX_PLACES {
             others.push(l.plural(
                 finding.others.len() - MAX_PLACES,
