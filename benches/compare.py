@@ -626,7 +626,7 @@ def peers_as_markdown(result):
         return statistics.median(peer[what] / own[what] for peer, own in pairs)
 
     lines = [
-        "## Beside others", "",
+        "### Beside others", "",
         f"{peers['files']:,} files of {peers['bytes'] / peers['files']:,.0f} bytes, whole processes one after the other, "
         f"{peers['rounds']} rounds after a first run that is only read, for what it flags. Time and memory are medians, the "
         f"range of time in brackets; each ratio is the median of the ratios of the rounds. Who takes more than {SLOW} s is "
@@ -659,7 +659,7 @@ def peers_as_markdown(result):
 def scale_as_markdown(result):
     rows = result["scale"]["rows"]
     lines = [
-        "## By size", "",
+        "### By size", "",
         "Credlint alone with its whole pack, its output read and hashed; three runs up to 20,000, one above. Records that "
         "come through a pipe are generated meanwhile on the same cores, and have no catalogue, since its rules read "
         "their files twice.", "",
