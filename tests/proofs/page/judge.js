@@ -38,6 +38,14 @@ async function picture(page, file, { width, scheme }) {
   if (!pictures) return;
   const name = path.join(pictures, `${path.basename(file, ".html")}-${width}-${scheme}`);
   await page.screenshot({ path: `${name}.png` });
+  // What is not in the window is not painted; a picture of the whole shows it, and one practice in full.
+  await page.evaluate(() => {
+    const practices = document.querySelectorAll("details.practice");
+    practices.forEach((own, number) => {
+      own.open = number === 0;
+      own.style.contentVisibility = "visible";
+    });
+  });
   await page.screenshot({ path: `${name}-whole.png`, fullPage: true });
 }
 
