@@ -36,7 +36,12 @@ CFN_GUARD = "3.2.1"
 DAY = "2026-11-23"
 # What credlint is expected to do here, in design figures: the least ratios of time, the least rate, the most memory.
 GOALS = {
-    "check-jsonschema": 100, "yamllint": 100, "Spectral": 200, "Spectral with schema": 200, "ajv-cli": 3, "cfn-guard": 5,
+    "check-jsonschema": 100,
+    "yamllint": 100,
+    "Spectral": 200,
+    "Spectral with schema": 200,
+    "ajv-cli": 3,
+    "cfn-guard": 5,
 }
 RATE, FLAT_MB = 15_000, 100
 # A peer that takes longer, in seconds, is run once.
@@ -44,8 +49,17 @@ SLOW = 30
 
 # What is asked of a descriptor in every tool, and by which rules credlint says the same.
 STATED = [
-    "title", "awarding_bodies", "learning_outcomes", "workload", "level", "assessment", "participation",
-    "quality_assurance", "prerequisites", "stackability", "further_information",
+    "title",
+    "awarding_bodies",
+    "learning_outcomes",
+    "workload",
+    "level",
+    "assessment",
+    "participation",
+    "quality_assurance",
+    "prerequisites",
+    "stackability",
+    "further_information",
 ]
 PRESENCE = {"title/missing", "level/missing", "assessment/missing", "quality-assurance/missing"}
 VALUES = {"country/unknown", "level/eqf-out-of-range"}
@@ -112,6 +126,7 @@ def say(text):
 
 
 # Programs
+
 
 def built(options):
     """Both programs: as named, else as cargo builds them."""
@@ -180,30 +195,58 @@ def peers(options, files):
         return (not wanted or name in wanted) and installed(options, name, steps, python / "bin" / name)
 
     def node(name, package, program):
-        step = ["npm", "install", "--prefix", str(scratch / "npm"), "--no-audit", "--no-fund", "--silent",
-                f"{package}@{NPM[package]}"]
+        step = [
+            "npm",
+            "install",
+            "--prefix",
+            str(scratch / "npm"),
+            "--no-audit",
+            "--no-fund",
+            "--silent",
+            f"{package}@{NPM[package]}",
+        ]
         return (not wanted or name in wanted) and installed(options, name, [step], npm / ".bin" / program)
 
     if pip("check-jsonschema"):
         path = written(scratch / "descriptor.schema.json", demanding(schema))
         command = [str(python / "bin/check-jsonschema"), "--output-format", "json", "--schemafile", str(path)]
-        found.append(Peer(
-            "check-jsonschema", PYPI["check-jsonschema"], "the JSON Schema, 2020-12", command + listed,
-            SHAPE | PRESENCE | VALUES | {REPEATED}, flagged_by_check_jsonschema,
-        ))
+        found.append(
+            Peer(
+                "check-jsonschema",
+                PYPI["check-jsonschema"],
+                "the JSON Schema, 2020-12",
+                command + listed,
+                SHAPE | PRESENCE | VALUES | {REPEATED},
+                flagged_by_check_jsonschema,
+            )
+        )
     if pip("yamllint"):
         rules = "{extends: relaxed, rules: {line-length: disable}}"
         command = [str(python / "bin/yamllint"), "--format", "parsable", "--config-data", rules]
-        found.append(Peer(
-            "yamllint", PYPI["yamllint"], "syntax and repeated keys", command + listed, {REPEATED}, flagged_by_yamllint,
-        ))
+        found.append(
+            Peer(
+                "yamllint",
+                PYPI["yamllint"],
+                "syntax and repeated keys",
+                command + listed,
+                {REPEATED},
+                flagged_by_yamllint,
+            )
+        )
     if node("ajv-cli", "ajv-cli", "ajv"):
         path = written(scratch / "descriptor.ajv.schema.json", for_ajv(demanding(schema)))
         command = [str(npm / ".bin/ajv"), "validate", "--spec=draft2020", "--strict=false", "--errors=line"]
-        found.append(Peer(
-            "ajv-cli", NPM["ajv-cli"], "the JSON Schema, 2020-12", command + ["-s", str(path), "-d", glob],
-            SHAPE | PRESENCE | VALUES, flagged_by_ajv, "it ends at the first",
-        ))
+        found.append(
+            Peer(
+                "ajv-cli",
+                NPM["ajv-cli"],
+                "the JSON Schema, 2020-12",
+                command + ["-s", str(path), "-d", glob],
+                SHAPE | PRESENCE | VALUES,
+                flagged_by_ajv,
+                "it ends at the first",
+            )
+        )
     if node("spectral", "@stoplight/spectral-cli", "spectral"):
         command = [str(npm / ".bin/spectral"), "lint", "--format", "json", "--quiet", "--ruleset"]
         for name, asked, rules in (
@@ -211,25 +254,49 @@ def peers(options, files):
             ("Spectral with schema", "the JSON Schema, 2020-12, and the rules", spectral_rules_with_schema(schema)),
         ):
             path = written(scratch / (name.lower().replace(" ", "-") + ".json"), rules)
-            found.append(Peer(
-                name, NPM["@stoplight/spectral-cli"], asked, [*command, str(path), glob],
-                SHAPE | PRESENCE | VALUES | {REPEATED}, flagged_by_spectral,
-            ))
+            found.append(
+                Peer(
+                    name,
+                    NPM["@stoplight/spectral-cli"],
+                    asked,
+                    [*command, str(path), glob],
+                    SHAPE | PRESENCE | VALUES | {REPEATED},
+                    flagged_by_spectral,
+                )
+            )
     if options.with_cfn_guard and (not wanted or "cfn-guard" in wanted):
         step = ["cargo", "install", "--quiet", "--locked", "--root", str(cargo), "--version", CFN_GUARD, "cfn-guard"]
         if installed(options, "cfn-guard", [step], cargo / "bin/cfn-guard"):
             path = scratch / "descriptor.guard"
             path.write_text(guard_rules(), encoding="utf-8")
-            command = [str(cargo / "bin/cfn-guard"), "validate", "--rules", str(path), "--data", str(files[0].parent.parent),
-                       "--structured", "--output-format", "json", "--show-summary", "none"]
-            found.append(Peer(
-                "cfn-guard", CFN_GUARD, "presence and value rules", command,
-                PRESENCE | VALUES | {"shape/wrong-value"}, flagged_by_guard,
-            ))
+            command = [
+                str(cargo / "bin/cfn-guard"),
+                "validate",
+                "--rules",
+                str(path),
+                "--data",
+                str(files[0].parent.parent),
+                "--structured",
+                "--output-format",
+                "json",
+                "--show-summary",
+                "none",
+            ]
+            found.append(
+                Peer(
+                    "cfn-guard",
+                    CFN_GUARD,
+                    "presence and value rules",
+                    command,
+                    PRESENCE | VALUES | {"shape/wrong-value"},
+                    flagged_by_guard,
+                )
+            )
     return found
 
 
 # The same demands in each tool's language
+
 
 def written(path, value):
     path.write_text(json.dumps(value), encoding="utf-8")
@@ -295,6 +362,7 @@ rule values when title exists {{
 
 # Which files a run has flagged
 
+
 def flagged_by_check_jsonschema(run):
     told = json.loads(run.stdout)
     return {Path(error["filename"]).name for key in ("errors", "parse_errors") for error in told.get(key, [])}
@@ -334,6 +402,7 @@ FIXED = ["--format", "ndjson", "--as-of", DAY]
 
 # Measuring
 
+
 @dataclass
 class Cost:
     wall: float
@@ -353,6 +422,8 @@ def small_time():
 
 
 TIME = small_time()
+if TIME is None:
+    say("GNU time is not here: no peak of memory is told below that of this script")
 
 
 class Running:
@@ -406,11 +477,14 @@ def machine(options):
 
 # Beside others
 
+
 def generated(options, count, folder):
     if not folder.exists():
         part = folder.with_name(folder.name + ".part")
         shutil.rmtree(part, ignore_errors=True)
-        subprocess.run([str(options.generate), str(count), str(part), str(options.seed)], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [str(options.generate), str(count), str(part), str(options.seed)], check=True, stderr=subprocess.DEVNULL
+        )
         part.rename(folder)
     return sorted(folder.glob("*/*.yaml"))
 
@@ -454,6 +528,11 @@ def compare(options):
                 costs[name].append(asdict(cost(command, options.scratch)))
         say(f"round {number + 1} of {options.rounds}")
     result["costs"] = costs
+    for name, row in result["agreement"].items():
+        if any(one["exit"] != row["exit"] for one in costs[name]):
+            result["wrong"].append(
+                f"{name} ended with {[one['exit'] for one in costs[name]]}, not always with {row['exit']}"
+            )
     result["commands"] = {name: shorter(options, command, files) for name, command in rows}
     return result
 
@@ -466,26 +545,37 @@ def agreed(options, tools, files, apart, found, found_apart, result):
         try:
             flagged = tool.flagged(run)
         except (ValueError, KeyError) as error:
-            result["wrong"].append(f"{tool.name} says nothing that can be read ({error}): {(run.stderr or run.stdout)[-300:]}")
+            result["wrong"].append(
+                f"{tool.name} says nothing that can be read ({error}): {(run.stderr or run.stdout)[-300:]}"
+            )
             continue
         wanted = {name for name, rules in found.items() if rules & tool.rules}
         row = {"version": tool.version, "asked": tool.asked, "flagged": len(flagged), "credlint": len(wanted)}
+        row["exit"] = run.returncode
         row["only_peer"], row["only_credlint"] = sorted(flagged - wanted), sorted(wanted - flagged)
         row["repeated"] = tool.repeated
         if REPEATED in tool.rules and apart:
             again = list(map(str, apart))
             command = [part for part in tool.command if part not in set(map(str, files))]
-            command = command + again if len(command) < len(tool.command) else command[:-1] + [str(apart[0].parent / "*.yaml")]
+            command = (
+                command + again
+                if len(command) < len(tool.command)
+                else command[:-1] + [str(apart[0].parent / "*.yaml")]
+            )
             seen = tool.flagged(subprocess.run(command, capture_output=True, text=True))
             also = {name for name, rules in found_apart.items() if REPEATED in rules}
             row["repeated"] = f"{len(seen & also)} of {len(apart)}"
             if seen != also or len(also) != len(apart):
-                result["wrong"].append(f"{tool.name} finds {len(seen)} of {len(apart)} repeated keys, credlint {len(also)}")
+                result["wrong"].append(
+                    f"{tool.name} finds {len(seen)} of {len(apart)} repeated keys, credlint {len(also)}"
+                )
         result["agreement"][tool.name] = row
         say(f"{tool.name} flags {len(flagged)} files, credlint {len(wanted)} by the same demands")
         if flagged != wanted:
             examples = (row["only_peer"] + row["only_credlint"])[:3]
-            result["wrong"].append(f"{tool.name} and credlint differ in {len(flagged ^ wanted)} files, such as {examples}")
+            result["wrong"].append(
+                f"{tool.name} and credlint differ in {len(flagged ^ wanted)} files, such as {examples}"
+            )
         elif not flagged and not (REPEATED in tool.rules and apart):
             result["wrong"].append(f"{tool.name} has flagged nothing")
     return tools
@@ -502,6 +592,7 @@ def shorter(options, command, files):
 
 # Alone
 
+
 def scale(options):
     result = {"rows": [], "wrong": []}
     for count in options.sizes:
@@ -516,7 +607,9 @@ def scale(options):
             result["wrong"].append(f"{what}: {row['checked']} were checked")
         if any(one["exit"] not in (0, 1) for one in row["costs"]):
             result["wrong"].append(f"{what}: credlint ended with {[one['exit'] for one in row['costs']]}")
-    result["wrong"] += [f"{what}: the bytes depend on the number of threads" for (what, _), own in by_input.items() if len(own) > 1]
+    result["wrong"] += [
+        f"{what}: the bytes depend on the number of threads" for (what, _), own in by_input.items() if len(own) > 1
+    ]
     if options.folders:
         result["cache"] = with_cache(options, min(max(options.folders), 20_000))
     return result
@@ -531,7 +624,11 @@ def of_records(options, count):
     folder = options.scratch / f"records-{count}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    subprocess.run([str(options.generate), str(count), str(folder / "records.ndjson"), str(options.seed)], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [str(options.generate), str(count), str(folder / "records.ndjson"), str(options.seed)],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
     rows = on_disk(options, count, "NDJSON", folder)
     shutil.rmtree(folder)
     return rows
@@ -547,7 +644,10 @@ def of_folder(options, count):
 
 def on_disk(options, count, form, folder):
     kinds = [(True, 1, []), (True, 2, []), (False, 2, ["--no-catalogue"])]
-    return [measured(options, count, form, catalogue, jobs, ["check", str(folder), *more]) for catalogue, jobs, more in kinds]
+    return [
+        measured(options, count, form, catalogue, jobs, ["check", str(folder), *more])
+        for catalogue, jobs, more in kinds
+    ]
 
 
 def measured(options, count, form, catalogue, jobs, command, feed=None):
@@ -557,8 +657,11 @@ def measured(options, count, form, catalogue, jobs, command, feed=None):
     for _ in range(3 if count <= 20_000 else 1):
         source = subprocess.Popen(feed, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) if feed else None
         running = Running(
-            command, options.scratch, stdin=source.stdout if source else subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            command,
+            options.scratch,
+            stdin=source.stdout if source else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
         if source:
             # Else the generator would never learn that nobody reads any more.
@@ -606,6 +709,7 @@ def middle(row):
 
 # Writing
 
+
 def machine_as_markdown(result):
     own = result["machine"]
     return (
@@ -626,11 +730,13 @@ def peers_as_markdown(result):
         return statistics.median(peer[what] / own[what] for peer, own in pairs)
 
     lines = [
-        "### Beside others", "",
+        "### Beside others",
+        "",
         f"{peers['files']:,} files of {peers['bytes'] / peers['files']:,.0f} bytes, whole processes one after the other, "
         f"{peers['rounds']} rounds after a first run that is only read, for what it flags. Time and memory are medians, the "
         f"range of time in brackets; each ratio is the median of the ratios of the rounds. Who takes more than {SLOW} s is "
-        "run once. Credlint runs its whole pack and the rules over the catalogue, on every core; the peers use one.", "",
+        "run once. Credlint runs its whole pack and the rules over the catalogue, on every core; the peers use one.",
+        "",
         "| | Time, s | User + system, s | Peak memory, MB | Time against credlint | User + system against credlint |",
         "|---|---:|---:|---:|---:|---:|",
     ]
@@ -642,27 +748,38 @@ def peers_as_markdown(result):
             f"{median(name, 'peak_mb'):.0f} | {ratio(name, 'wall'):.1f} | {ratio(name, 'cpu'):.1f} |"
         )
     lines += [
-        "", f"What they were asked, and what they flagged. Credlint finds something in {peers['with_findings']} of the files; "
+        "",
+        f"What they were asked, and what they flagged. Credlint finds something in {peers['with_findings']} of the files; "
         "beside each peer stands in how many of them by a rule that the peer has a counterpart for. The files are the same "
-        "ones, name by name; else the script fails. Files with a repeated key are apart.", "",
-        "| | Asked | Files flagged | By credlint | Repeated keys found |", "|---|---|---:|---:|---:|",
+        "ones, name by name; else the script fails. Files with a repeated key are apart.",
+        "",
+        "| | Asked | Files flagged | By credlint | Repeated keys found |",
+        "|---|---|---:|---:|---:|",
     ]
     for name, row in agreement.items():
         lines.append(f"| {name} | {row['asked']} | {row['flagged']} | {row['credlint']} | {row['repeated']} |")
     lines += ["", "```text", *peers["commands"].values(), "```", ""]
     for name, least in GOALS.items():
         if name in costs:
-            lines.append(goal(f"at least {least} times as fast as {name}", ratio(name, "wall") >= least, f"{ratio(name, 'wall'):.1f}"))
+            lines.append(
+                goal(
+                    f"at least {least} times as fast as {name}",
+                    ratio(name, "wall") >= least,
+                    f"{ratio(name, 'wall'):.1f}",
+                )
+            )
     return "\n".join(lines) + "\n"
 
 
 def scale_as_markdown(result):
     rows = result["scale"]["rows"]
     lines = [
-        "### By size", "",
+        "### By size",
+        "",
         "Credlint alone with its whole pack, its output read and hashed; three runs up to 20,000, one above. Records that "
         "come through a pipe are generated meanwhile on the same cores, and have no catalogue, since its rules read "
-        "their files twice.", "",
+        "their files twice.",
+        "",
         "| Records | As | Catalogue | Threads | Time, s | A second | A second of user + system | Peak memory, MB | SHA-256 of the output |",
         "|---:|---|---|---:|---:|---:|---:|---:|---|",
     ]
@@ -673,11 +790,16 @@ def scale_as_markdown(result):
             f"{row['count'] / one['wall']:,.0f} | {row['count'] / one['cpu']:,.0f} | {one['peak_mb']:.0f} | `{row['sha256'][:8]}` |"
         )
     lines.append("")
-    lines += [f"The index over the catalogue takes {index:,.0f} bytes of a record ({what})." for index, what in index_of(rows)]
+    lines += [
+        f"The index over the catalogue takes {index:,.0f} bytes of a record ({what})." for index, what in index_of(rows)
+    ]
     if cache := result["scale"].get("cache"):
         lines += [
-            "", f"With a cache, {cache['count']:,} YAML files:", "",
-            "| | Time, s | User + system, s | Peak memory, MB |", "|---|---:|---:|---:|",
+            "",
+            f"With a cache, {cache['count']:,} YAML files:",
+            "",
+            "| | Time, s | User + system, s | Peak memory, MB |",
+            "|---|---:|---:|---:|",
         ]
         for name, costs in cache["costs"].items():
             one = middle({"costs": costs})
@@ -687,21 +809,29 @@ def scale_as_markdown(result):
     for form in ("YAML files", "NDJSON"):
         own = [rate for rate, row in rates if row["form"] == form and row["catalogue"]]
         if own:
-            lines.append(goal(f"at least {RATE:,} descriptors a second on two cores ({form})", own[0] >= RATE, f"{own[0]:,.0f}"))
+            lines.append(
+                goal(f"at least {RATE:,} descriptors a second on two cores ({form})", own[0] >= RATE, f"{own[0]:,.0f}")
+            )
     flat = [(row["count"], middle(row)["peak_mb"]) for row in rows if not row["catalogue"] and row["count"] >= 20_000]
     if flat:
         largest = max(flat)
         most = max(peak for _, peak in flat)
-        lines.append(goal(
-            f"under {FLAT_MB} MB from 20,000 to {largest[0]:,} records without the index", most < FLAT_MB, f"{most:.0f} MB",
-        ))
+        lines.append(
+            goal(
+                f"under {FLAT_MB} MB from 20,000 to {largest[0]:,} records without the index",
+                most < FLAT_MB,
+                f"{most:.0f} MB",
+            )
+        )
     return "\n".join(lines) + "\n"
 
 
 def index_of(rows):
     """Bytes of a record, where there are enough records to tell them from noise."""
     for row in rows:
-        other = [own for own in rows if (own["count"], own["form"], own["jobs"]) == (row["count"], row["form"], row["jobs"])]
+        other = [
+            own for own in rows if (own["count"], own["form"], own["jobs"]) == (row["count"], row["form"], row["jobs"])
+        ]
         if row["catalogue"] and row["jobs"] == 2 and row["count"] >= 200_000:
             without = next(own for own in other if not own["catalogue"])
             difference = middle(row)["peak_mb"] - middle(without)["peak_mb"]

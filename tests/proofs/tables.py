@@ -22,9 +22,22 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DAY = "2026-11-23"
 # Ids, names and further keys that look like something else.
 ODD = [
-    ("0716", "NA"), ("1e5", "null"), ("007", "true"), ("2026-01-01", "=1+1"), ("12", "-20 °C storage"), ("NaN", "'quoted"),
-    ("0x1F", "''=two"), ("1_000", "a;b"), ("-5", 'say "b", c'), ("inf", "two\nlines"), ("None", "tab\there"), ("1.0", "ends in \\"),
-    ("False", "#  not a remark"), ("00", "\u00e9\u4e2d\U0001f600 \u202enoitcerid"), ("1,5", "@SUM(A1)"), ("+3", " spaces "),
+    ("0716", "NA"),
+    ("1e5", "null"),
+    ("007", "true"),
+    ("2026-01-01", "=1+1"),
+    ("12", "-20 °C storage"),
+    ("NaN", "'quoted"),
+    ("0x1F", "''=two"),
+    ("1_000", "a;b"),
+    ("-5", 'say "b", c'),
+    ("inf", "two\nlines"),
+    ("None", "tab\there"),
+    ("1.0", "ends in \\"),
+    ("False", "#  not a remark"),
+    ("00", "\u00e9\u4e2d\U0001f600 \u202enoitcerid"),
+    ("1,5", "@SUM(A1)"),
+    ("+3", " spaces "),
 ]
 
 
@@ -34,7 +47,9 @@ def documented():
     for section in (ROOT / "docs/columns.md").read_text(encoding="utf-8").split("\n## ")[1:]:
         rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", section, re.M)
         rows.sort(key=lambda row: "<" in row[0])
-        found[section.split("`")[1]] = [(re.compile(re.sub(r"<[^>]+>", "[a-z0-9-]+", re.escape(name))), kind) for name, kind in rows]
+        found[section.split("`")[1]] = [
+            (re.compile(re.sub(r"<[^>]+>", "[a-z0-9-]+", re.escape(name))), kind) for name, kind in rows
+        ]
     return found
 
 
@@ -59,7 +74,9 @@ def in_pandas(path, kinds, named=True):
         "word": pandas.api.types.is_string_dtype,
         "date": pandas.api.types.is_string_dtype,
     }
-    wrong = [f"{name} is {frame[name].dtype}, not {kind}" for name, kind in kinds.items() if not right[kind](frame[name])]
+    wrong = [
+        f"{name} is {frame[name].dtype}, not {kind}" for name, kind in kinds.items() if not right[kind](frame[name])
+    ]
     for name in (name for name, kind in kinds.items() if kind == "date"):
         if pandas.to_datetime(frame[name], format="%Y-%m-%d", errors="coerce").isna().any():
             wrong.append(f"{name} holds something else than dates")
@@ -71,7 +88,11 @@ def in_duckdb(path, kinds, named=True):
     table = duckdb.sql(f"SELECT * FROM read_csv('{path}'{f', types = {{{text}}}' if text else ''})")
     right = {"integer": "BIGINT", "true or false": "BOOLEAN", "text": "VARCHAR", "word": "VARCHAR", "date": "DATE"}
     types = dict(zip(table.columns, map(str, table.types)))
-    wrong = [f"{name} is {types.get(name)}, not {right[kind]}" for name, kind in kinds.items() if types.get(name) != right[kind]]
+    wrong = [
+        f"{name} is {types.get(name)}, not {right[kind]}"
+        for name, kind in kinds.items()
+        if types.get(name) != right[kind]
+    ]
     rows = [{name: "" if cell is None else cell for name, cell in zip(table.columns, row)} for row in table.fetchall()]
     return wrong, rows
 
@@ -112,8 +133,18 @@ def odd_practices(folder):
     for number, (own, name) in enumerate(ODD):
         body = {"country": "ES", "name": name, "homepage": "https://b.example/"}
         record = {
-            "descriptor": "micro-credential/1", "id": own, "title": name, "awarding_bodies": [body],
-            "practice": {"id": own, "name": name, "country": "ES", "kind": "private-provider", "cohort": own, "note": name},
+            "descriptor": "micro-credential/1",
+            "id": own,
+            "title": name,
+            "awarding_bodies": [body],
+            "practice": {
+                "id": own,
+                "name": name,
+                "country": "ES",
+                "kind": "private-provider",
+                "cohort": own,
+                "note": name,
+            },
         }
         (folder / f"{number:02}, odd.yaml").write_text(json.dumps(record), encoding="utf-8")
     return folder
@@ -123,7 +154,10 @@ def main(credlint, scratch):
     described = documented()
     met, problems, columns = set(), [], 0
     # What is run: name, folder, profile, further arguments.
-    runs = [("seeds", ROOT / "seeds", "mapping", ["--by", "country"]), ("odd", odd_practices(scratch / "odd"), "eu", ["--by", "cohort"])]
+    runs = [
+        ("seeds", ROOT / "seeds", "mapping", ["--by", "country"]),
+        ("odd", odd_practices(scratch / "odd"), "eu", ["--by", "cohort"]),
+    ]
     # One practice alone leaves nothing in a column to tell a reader what the others are.
     alone = scratch / "alone"
     alone.mkdir(exist_ok=True)
@@ -132,7 +166,19 @@ def main(credlint, scratch):
     for name, folder, profile, more in runs:
         tables = {form: scratch / f"{name}.{form}.csv" for form in ("csv", "patterns-csv")}
         outputs = [part for form, path in tables.items() for part in ("--output", f"{form}={path}")]
-        command = [credlint, "score", str(folder), "--profile", profile, "--format", "json", "--as-of", DAY, *more, *outputs]
+        command = [
+            credlint,
+            "score",
+            str(folder),
+            "--profile",
+            profile,
+            "--format",
+            "json",
+            "--as-of",
+            DAY,
+            *more,
+            *outputs,
+        ]
         run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
         if run.returncode not in (0, 1):
             sys.exit(f"{' '.join(command)}: {run.stderr}")
@@ -188,8 +234,14 @@ def not_found(path, held, practices):
             problems.append(f"not found in {reader}: an id of digits that nobody calls text")
     header, row = written_rows(path)
     broken = path.with_name("broken.csv")
-    for column, cell in (("document", "one"), ("findings.errors", ""), ("gap.mandatory.missing", "1.5"),
-                         ("gap.mandatory.too-little-stated", "yes!"), ("made-by.as-of", "23/11/26"), ("verdict.level", "met")):
+    for column, cell in (
+        ("document", "one"),
+        ("findings.errors", ""),
+        ("gap.mandatory.missing", "1.5"),
+        ("gap.mandatory.too-little-stated", "yes!"),
+        ("made-by.as-of", "23/11/26"),
+        ("verdict.level", "met"),
+    ):
         changed = [cell if name == column else own for name, own in zip(header, row)]
         with open(broken, "w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([header, changed])
