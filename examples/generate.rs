@@ -1,10 +1,11 @@
-//! Writes descriptors that nobody has taught: distinct, in four languages, of about three kilobytes, some of them with
-//! faults that people make. The same numbers give the same bytes on every machine.
+//! Writes descriptors that nobody has taught: distinct, in four languages, of about three kilobytes, a third of them with
+//! faults that people make. Half of the YAML looks as people type it, with comments, folded texts and lists in one line.
+//! The same numbers give the same bytes on every machine.
 //!
 //!     cargo run --release --example generate -- COUNT DESTINATION [SEED]
 //!
-//! A destination that ends in `.ndjson` gets one record a line, one that ends in `.yaml` one document after the other;
-//! any other is a folder that gets a file for each, a thousand to a subfolder.
+//! A destination that ends in `.ndjson` gets one record a line, and `-` the same on standard output; one that ends in
+//! `.yaml` gets one document after the other; any other is a folder that gets a file for each, a thousand to a subfolder.
 #![recursion_limit = "256"]
 #![allow(clippy::print_stderr, reason = "it says what it did")]
 
@@ -27,6 +28,7 @@ struct Words {
     grading: &'static str,
     place: &'static str,
     more: &'static str,
+    remark: &'static str,
 }
 
 const LANGUAGES: [Words; 4] = [
@@ -60,6 +62,7 @@ const LANGUAGES: [Words; 4] = [
         grading: "0 to 100 points, 60 to pass",
         place: "Workshop {n}, Example Town",
         more: "Bring working clothes. The workshop can be reached without steps; tools can be borrowed for the whole course.",
+        remark: "still to be agreed with the examination board",
     },
     Words {
         code: "es",
@@ -91,6 +94,7 @@ const LANGUAGES: [Words; 4] = [
         grading: "de 0 a 100 puntos, 60 para superar",
         place: "Taller {n}, Ciudad Ejemplo",
         more: "Se pide ropa de trabajo. Al taller se llega sin escalones; las herramientas se prestan durante todo el curso.",
+        remark: "pendiente de acordar con la comisión de evaluación",
     },
     Words {
         code: "pt",
@@ -122,6 +126,7 @@ const LANGUAGES: [Words; 4] = [
         grading: "de 0 a 100 pontos, 60 para aprovar",
         place: "Oficina {n}, Cidade Exemplo",
         more: "Pede-se roupa de trabalho. Chega-se à oficina sem degraus; as ferramentas emprestam-se durante todo o curso.",
+        remark: "falta acordar com a comissão de avaliação",
     },
     Words {
         code: "fi",
@@ -153,6 +158,7 @@ const LANGUAGES: [Words; 4] = [
         grading: "0–100 pistettä, hyväksytty 60:stä",
         place: "Työpaja {n}, Esimerkkikaupunki",
         more: "Työvaatteet mukaan. Työpajaan pääsee esteettömästi; työkaluja saa lainaksi koko opintojen ajan.",
+        remark: "sovittava vielä arviointilautakunnan kanssa",
     },
 ];
 
@@ -179,15 +185,18 @@ fn main() -> io::Result<()> {
     let count: u64 = arguments.first().and_then(|text| text.parse().ok()).ok_or_else(usage)?;
     let destination = arguments.get(1).ok_or_else(usage)?;
     let seed = arguments.get(2).and_then(|text| text.parse().ok()).unwrap_or(42);
+    let streamed = destination == "-" || destination.ends_with(".ndjson") || destination.ends_with(".yaml");
     let mut bytes = 0;
-    if destination.ends_with(".ndjson") || destination.ends_with(".yaml") {
-        let mut out = BufWriter::new(File::create(destination)?);
+    if streamed {
+        let mut out: Box<dyn Write> = match destination.as_str() {
+            "-" => Box::new(BufWriter::new(io::stdout().lock())),
+            name => Box::new(BufWriter::new(File::create(name)?)),
+        };
         for number in 0..count {
-            let record = record(number, seed);
-            let text = if destination.ends_with(".ndjson") {
-                serde_json::to_string(&record)? + "\n"
+            let text = if destination.ends_with(".yaml") {
+                format!("---\n{}", yaml(number, seed)?)
             } else {
-                format!("---\n{}", yaml(&record)?)
+                json_line(number, seed)?
             };
             bytes += text.len();
             out.write_all(text.as_bytes())?;
@@ -196,10 +205,10 @@ fn main() -> io::Result<()> {
     } else {
         for number in 0..count {
             let folder = Path::new(destination).join(format!("{:04}", number / 1000));
-            if number % 1000 == 0 {
+            if number.is_multiple_of(1000) {
                 fs::create_dir_all(&folder)?;
             }
-            let text = yaml(&record(number, seed))?;
+            let text = yaml(number, seed)?;
             bytes += text.len();
             fs::write(folder.join(format!("c-{number:07}.yaml")), text)?;
         }
@@ -208,12 +217,82 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn yaml(record: &Value) -> io::Result<String> {
-    serde_yaml::to_string(record).map_err(io::Error::other)
+fn json_line(number: u64, seed: u64) -> io::Result<String> {
+    let made = made(number, seed);
+    let mut text = serde_json::to_string(&made.record)?;
+    if made.repeats_title {
+        text.pop();
+        text += r#","title":"Again"}"#;
+    }
+    Ok(text + "\n")
+}
+
+fn yaml(number: u64, seed: u64) -> io::Result<String> {
+    let made = made(number, seed);
+    let mut text = serde_yaml::to_string(&made.record).map_err(io::Error::other)?;
+    if made.typed {
+        text = as_typed(&text, made.remark);
+    }
+    if made.repeats_title {
+        text += "title: Again\n";
+    }
+    Ok(text)
+}
+
+/// The same YAML as a person would type it: sections apart, remarks, short lists in one line, long texts folded.
+fn as_typed(text: &str, remark: &str) -> String {
+    let mut out = format!("# {remark}\n");
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let name = line.trim_start().trim_end_matches(':');
+        let indent = &line[..line.len() - line.trim_start().len()];
+        if ["learning_outcomes", "assessment", "quality_assurance", "offers"].contains(&name) {
+            out += &format!("\n# {remark}\n{line}\n");
+        } else if ["proves", "mode", "language", "formats"].contains(&name) {
+            let item = format!("{indent}- ");
+            let mut items = Vec::new();
+            while let Some(next) = lines.next_if(|next| next.starts_with(&item)) {
+                items.push(&next[item.len()..]);
+            }
+            out += &format!("{line} [{}]\n", items.join(", "));
+        } else if let Some((key, long)) = line.split_once(": ").filter(|(_, value)| foldable(value)) {
+            out += &format!("{key}: >-\n");
+            let mut column = 0;
+            for word in long.split(' ') {
+                let begins = column == 0 || column + word.len() > 90;
+                if begins && column > 0 {
+                    out.push('\n');
+                }
+                out += if begins { indent } else { " " };
+                out += if begins { "  " } else { "" };
+                out += word;
+                column = if begins { word.len() } else { column + 1 + word.len() };
+            }
+            out.push('\n');
+        } else {
+            out += &format!("{line}\n");
+        }
+    }
+    out
+}
+
+/// A long text without quotes around it.
+fn foldable(value: &str) -> bool {
+    value.len() > 120 && !value.starts_with(['\'', '"'])
+}
+
+/// What one number becomes.
+struct Made {
+    record: Value,
+    /// Whether the YAML looks typed.
+    typed: bool,
+    remark: &'static str,
+    /// A key that stands twice, which no `Value` can hold.
+    repeats_title: bool,
 }
 
 /// A descriptor; its number and the seed decide everything in it.
-fn record(number: u64, seed: u64) -> Value {
+fn made(number: u64, seed: u64) -> Made {
     let mut random = Random(seed.wrapping_mul(1_000_003) ^ number.wrapping_mul(0x5851_F42D_4C95_7F2D));
     let words = &LANGUAGES[random.next(4) as usize];
     let field = random.one(&words.fields);
@@ -316,26 +395,40 @@ fn record(number: u64, seed: u64) -> Value {
     if number % 50 == 1 {
         record["stackability"]["part_of"] = json!([format!("course-{seed}-{}", number - 1)]);
     }
-    fault(&mut record, &mut random);
-    record
+    if random.next(5) == 0 {
+        let english = LANGUAGES[0].title.replace("{field}", field).replace("{n}", &some);
+        let own = record["title"].take();
+        record["title"] = json!({"en": format!("{english} · {area}")});
+        record["title"][words.code] = own;
+    }
+    let repeats_title = fault(&mut record, &mut random);
+    Made {
+        record,
+        typed: random.next(2) == 0,
+        remark: words.remark,
+        repeats_title,
+    }
 }
 
-/// One record in three has a fault.
-fn fault(record: &mut Value, random: &mut Random) {
+/// One record in three has a fault. Whether its title is to stand twice.
+fn fault(record: &mut Value, random: &mut Random) -> bool {
     let mut drop = |key: &str| {
         if let Some(map) = record.as_object_mut() {
             map.shift_remove(key);
         }
     };
-    match random.next(24) {
+    match random.next(30) {
         0 => drop("quality_assurance"),
         1 => drop("assessment"),
         2 => drop("level"),
         3 => record["workload"]["credits"][0]["points"] = json!(40),
-        4 => record["learning_outcomes"][0]["text"] = json!("TBD"),
+        4 => record["title"] = json!("TBD"),
         5 => record["awarding_bodies"][0]["country"] = json!("Spain, mostly"),
         6 => record["workload"]["hours"] = json!("about fifty"),
         7 => record["titel"] = json!("Extra"),
+        8 => record["level"]["eqf"] = json!(12),
+        9 => return true,
         _ => {}
     }
+    false
 }

@@ -559,6 +559,9 @@ pub fn page(set: &RuleSet, made_by: &MadeBy) -> String {
          behind an apostrophe (`'=1+1`), and so does text that begins with apostrophes before one of these. A program takes one \
          apostrophe away where the pattern `^'+[=+\\-@\\t\\r\\n＝＋－＠]` fits. Names like `-20 °C storage` keep their meaning that way.\n\
          - **Empty means unsaid.** Integers and flags are never empty. `NA` is Namibia: tell pandas `keep_default_na=False`.\n\
+         - **Say which columns are text.** Programs that guess take an `id` of digits for a number. Name every column that holds \
+         text: `dtype={\"id\": str}` in pandas, `types={'id': 'VARCHAR'}` in DuckDB. Integers and flags need no help, nor do dates in \
+         DuckDB; pandas parses them with `parse_dates`.\n\
          - For spreadsheets `--format xlsx` is the better road: it needs no apostrophe and no guess about separators.\n\n\
          ## `csv`\n\n`<element>` is an element by its name, `<block>` a block of the profile (`eu`: mandatory, optional, themes; \
          `mapping`: themes).\n\n| column | holds | what |\n|---|---|---|\n",

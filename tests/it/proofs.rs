@@ -1,5 +1,5 @@
-//! Exported files, judged by other people's tools with the published shapes. Python packages and shapes that are not
-//! here are no failure: the test says that it was skipped.
+//! Exported files and tables, judged by other people's tools. Python packages and shapes that are not here are no
+//! failure: the test says that it was skipped.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,19 +11,19 @@ use credlint::source::Source;
 
 use crate::{file, root, set, shared};
 
-/// A Python that has the packages in `tests/proofs/requirements.txt`.
-fn python() -> Option<PathBuf> {
+/// A Python that has these of the packages in `tests/proofs/requirements.txt`.
+fn python(packages: &str) -> Option<PathBuf> {
     let named = std::env::var_os("CREDLINT_PYTHON").map(PathBuf::from);
     let candidates = named.into_iter().chain([PathBuf::from("python3")]);
     let has_packages = |python: &PathBuf| {
         let run = Command::new(python)
-            .args(["-c", "import pyld, pyshacl, rdflib"])
+            .args(["-c", &format!("import {packages}")])
             .output();
         run.is_ok_and(|output| output.status.success())
     };
     let found = candidates.into_iter().find(has_packages);
     if found.is_none() {
-        println!("skipped: no Python with the packages in tests/proofs/requirements.txt");
+        println!("skipped: no Python with {packages} (tests/proofs/requirements.txt)");
     }
     found
 }
@@ -101,7 +101,7 @@ fn wanted(target: Target, version: ElmVersion) -> Wanted {
 
 #[test]
 fn exported_elm_conforms_to_the_published_shapes() {
-    let (Some(shapes), Some(python)) = (shared("reference/shapes"), python()) else {
+    let (Some(shapes), Some(python)) = (shared("reference/shapes"), python("pyld, pyshacl, rdflib")) else {
         return;
     };
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proofs-elm");
@@ -131,6 +131,25 @@ fn exported_elm_conforms_to_the_published_shapes() {
     let run = Command::new(python)
         .arg(root().join("tests/proofs/elm.py"))
         .arg(shapes)
+        .arg(&folder)
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&run.stdout).to_string() + &String::from_utf8_lossy(&run.stderr);
+    println!("{said}");
+    assert!(run.status.success(), "{said}");
+}
+
+/// Every column has the type in pandas and DuckDB that `docs/columns.md` gives it, and every cell its value.
+#[test]
+fn tables_load_in_pandas_and_duckdb() {
+    let Some(python) = python("pandas, duckdb") else {
+        return;
+    };
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proofs-tables");
+    std::fs::remove_dir_all(&folder).ok();
+    let run = Command::new(python)
+        .arg(root().join("tests/proofs/tables.py"))
+        .arg(env!("CARGO_BIN_EXE_credlint"))
         .arg(&folder)
         .output()
         .expect("Python starts");

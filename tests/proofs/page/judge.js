@@ -1,5 +1,6 @@
 // Opens pages in Chromium as people do, on a desk and on a phone, by day and by night, with scripts and without, and lets
-// axe-core look at each. Usage: node judge.js CHROMIUM PAGE… ; prints what is wrong and exits 1.
+// axe-core look at each. Usage: node judge.js CHROMIUM PAGE… ; prints what is wrong and exits 1. With CREDLINT_SCREENSHOTS
+// naming a folder, each view is kept there as a picture for people to look at, once whole and once as the window shows it.
 "use strict";
 const fs = require("fs");
 const path = require("path");
@@ -9,6 +10,7 @@ const [chromium, ...pages] = process.argv.slice(2);
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const standard = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const views = [1480, 1280, 390].flatMap((width) => ["light", "dark"].map((scheme) => ({ width, scheme })));
+const pictures = process.env.CREDLINT_SCREENSHOTS;
 let wrong = 0;
 
 function say(what) {
@@ -32,8 +34,24 @@ async function open(browser, file, { width, scheme }, scripts) {
   return [page, at];
 }
 
+async function picture(page, file, { width, scheme }) {
+  if (!pictures) return;
+  const name = path.join(pictures, `${path.basename(file, ".html")}-${width}-${scheme}`);
+  await page.screenshot({ path: `${name}.png` });
+  // What is not in the window is not painted; a picture of the whole shows it, and one practice in full.
+  await page.evaluate(() => {
+    const practices = document.querySelectorAll("details.practice");
+    practices.forEach((own, number) => {
+      own.open = number === 0;
+      own.style.contentVisibility = "visible";
+    });
+  });
+  await page.screenshot({ path: `${name}-whole.png`, fullPage: true });
+}
+
 async function look(browser, file, view) {
   const [page, at] = await open(browser, file, view, true);
+  await picture(page, file, view);
   await page.evaluate(() => {
     for (const own of document.querySelectorAll("details")) {
       own.open = true;
@@ -80,6 +98,7 @@ async function readWithout(browser, file) {
 }
 
 (async () => {
+  if (pictures) fs.mkdirSync(pictures, { recursive: true });
   const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
   for (const file of pages.map((page) => path.resolve(page))) {
     for (const view of views) await look(browser, file, view);
