@@ -27,7 +27,7 @@ pub enum Topic {
 }
 
 /// Families of rules that are about the file or the run, not about an element.
-const FAMILIES: [&str; 5] = ["yaml", "shape", "evidence", "input", "catalogue"];
+const FAMILIES: [&str; 6] = ["yaml", "shape", "evidence", "input", "catalogue", "waiver"];
 
 impl Topic {
     /// Every topic, in the order of the reference.
@@ -95,6 +95,7 @@ fn family_title(set: &RuleSet, name: &str, language: Language) -> String {
         "evidence" => mark("the evidence of a mapping"),
         "input" => mark("opening files"),
         "catalogue" => mark("a whole catalogue"),
+        "waiver" => mark("waiving findings"),
         "document" => mark("the file as a whole"),
         "learner" => mark("the learner (issued credentials only)"),
         "issue-date" => mark("the date of issuing (issued credentials only)"),
