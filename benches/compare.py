@@ -131,9 +131,11 @@ def say(text):
 def built(options):
     """Both programs: as named, else as cargo builds them."""
     if not options.credlint:
+        say("builds credlint; --credlint names a binary instead")
         subprocess.run(["cargo", "build", "--release", "--locked", "--bin", "credlint"], cwd=ROOT, check=True)
         options.credlint = ROOT / "target/release/credlint"
     if not options.generate:
+        say("builds the generator; --generate names a binary instead")
         subprocess.run(["cargo", "build", "--release", "--locked", "--example", "generate"], cwd=ROOT, check=True)
         options.generate = ROOT / "target/release/examples/generate"
     for program in (options.credlint, options.generate):
@@ -518,6 +520,8 @@ def compare(options):
     result = {"files": len(files), "bytes": size, "apart": len(apart), "rounds": options.rounds, "wrong": []}
     result["with_findings"] = sum(1 for rules in found.values() if rules)
     tools = agreed(options, peers(options, files), files, apart, found, found_apart, result)
+    asked_for = set(GOALS) - (set() if options.with_cfn_guard else {"cfn-guard"})
+    result["left_out"] = sorted(asked_for - {tool.name for tool in tools})
     own = [str(options.credlint), "check", str(folder), *FIXED]
     rows = [("credlint", own), ("credlint --jobs 1", own + ["--jobs", "1"])]
     rows += [(tool.name, tool.command) for tool in tools]
@@ -758,6 +762,8 @@ def peers_as_markdown(result):
     ]
     for name, row in agreement.items():
         lines.append(f"| {name} | {row['asked']} | {row['flagged']} | {row['credlint']} | {row['repeated']} |")
+    if peers["left_out"]:
+        lines += ["", f"Left out: {', '.join(peers['left_out'])}."]
     lines += ["", "```text", *peers["commands"].values(), "```", ""]
     for name, least in GOALS.items():
         if name in costs:
