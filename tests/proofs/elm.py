@@ -23,7 +23,7 @@ import pyshacl
 from pyld import jsonld
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import DCTERMS, RDF
+from rdflib.namespace import RDF
 
 ELM = Namespace("http://data.europa.eu/snb/model/elm/")
 ONTOLOGY = "http://data.europa.eu/snb/model/ontology/"
