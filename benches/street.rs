@@ -56,7 +56,7 @@ fn tree_of_json_by_the_yaml_road(bencher: Bencher<'_, '_>) {
     let text = as_json();
     bencher
         .counter(divan::counter::BytesCount::of_str(&text))
-        .bench(|| tree::parse_yaml(black_box(&text)));
+        .bench(|| tree::parse_fully(black_box(&text)));
 }
 
 fn as_json() -> String {
