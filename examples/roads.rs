@@ -14,11 +14,23 @@ use damage::{Random, damaged, document};
 fn main() -> std::io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let usage = || std::io::Error::other("usage: roads COUNT SEED PATH…");
-    let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<u64>().ok()).ok_or_else(usage);
+    let number = |at: usize| {
+        arguments
+            .get(at)
+            .and_then(|text| text.parse::<u64>().ok())
+            .ok_or_else(usage)
+    };
     let (count, seed) = (number(0)?, number(1)?);
     let mut texts = Vec::new();
-    for entry in arguments[2..].iter().flat_map(walkdir::WalkDir::new).filter_map(Result::ok) {
-        let is_yaml = entry.path().extension().is_some_and(|end| end == "yaml" || end == "yml");
+    for entry in arguments[2..]
+        .iter()
+        .flat_map(walkdir::WalkDir::new)
+        .filter_map(Result::ok)
+    {
+        let is_yaml = entry
+            .path()
+            .extension()
+            .is_some_and(|end| end == "yaml" || end == "yml");
         if let (true, Ok(text)) = (is_yaml, std::fs::read_to_string(entry.path())) {
             texts.push(text);
         }
@@ -44,7 +56,10 @@ fn report(what: &str, texts: impl Iterator<Item = String>) {
         if let Some(quick) = plain::parse(&text) {
             taken += 1;
             let full = parse_fully(&text);
-            assert!(quick == full, "{what} {all}:\n{text}\n--- {text:?}\nplain: {quick:#?}\nfull: {full:#?}");
+            assert!(
+                quick == full,
+                "{what} {all}:\n{text}\n--- {text:?}\nplain: {quick:#?}\nfull: {full:#?}"
+            );
         }
     }
     println!("{what}: {all} texts, {taken} taken by the plain road, all equal");

@@ -44,11 +44,16 @@ fn has_odd_bytes(bytes: &[u8]) -> bool {
     // Without a way out inside a chunk the compiler takes many bytes at once.
     let odd = |chunk: &[u8], after: &[u8]| {
         let pairs = chunk.iter().zip(after);
-        pairs.fold(false, |odd, (&first, &second)| odd | control(first) | pair(first, second))
+        pairs.fold(false, |odd, (&first, &second)| {
+            odd | control(first) | pair(first, second)
+        })
     };
     let after = bytes.get(1..).unwrap_or_default();
     bytes.last().is_some_and(|&last| control(last))
-        || bytes.chunks(4096).zip(after.chunks(4096)).any(|(chunk, after)| odd(chunk, after))
+        || bytes
+            .chunks(4096)
+            .zip(after.chunks(4096))
+            .any(|(chunk, after)| odd(chunk, after))
 }
 
 /// The document that begins at or behind a place, and where it ends: before the marker of the next one or at the end.
@@ -477,7 +482,11 @@ impl<'s> Reader<'s> {
         self.at = end + 1;
         let raw = &self.text[start + 1..end];
         Some(Scalar {
-            text: if doubled { Cow::Owned(raw.replace("''", "'")) } else { Cow::Borrowed(raw) },
+            text: if doubled {
+                Cow::Owned(raw.replace("''", "'"))
+            } else {
+                Cow::Borrowed(raw)
+            },
             style: ScalarStyle::SingleQuoted,
             span: Span::new(start, self.at),
         })
@@ -608,7 +617,11 @@ impl<'s> Reader<'s> {
         if chomping == Some(b'+') {
             text.extend(std::iter::repeat_n('\n', empty));
         }
-        let style = if literal { ScalarStyle::Literal } else { ScalarStyle::Folded };
+        let style = if literal {
+            ScalarStyle::Literal
+        } else {
+            ScalarStyle::Folded
+        };
         self.add(Scalar {
             text: Cow::Owned(text),
             style,
@@ -637,7 +650,12 @@ impl<'s> Reader<'s> {
     /// lines, which are counted.
     fn to_text_line(&mut self, indent: usize, empty: &mut usize) -> usize {
         loop {
-            let spaces = self.rest().iter().take(indent).take_while(|&&byte| byte == b' ').count();
+            let spaces = self
+                .rest()
+                .iter()
+                .take(indent)
+                .take_while(|&&byte| byte == b' ')
+                .count();
             self.at += spaces;
             if self.peek() != Some(b'\n') {
                 return spaces;
