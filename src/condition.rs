@@ -215,9 +215,9 @@ impl Condition {
                 entry_of(descriptor, id, vocabulary).is_some_and(|entry| entry.has_flag(flag))
             }),
             Condition::Known(path, vocabulary) => any(path, &|id| entry_of(descriptor, id, vocabulary).is_some()),
-            Condition::Matches(path, regex) => any(path, &|id| {
-                descriptor.texts(id).any(|(.., text)| regex.get().is_match(text))
-            }),
+            Condition::Matches(path, regex) => {
+                any(path, &|id| descriptor.texts(id).any(|(.., text)| regex.is_match(text)))
+            }
             Condition::All(items) => items.iter().all(|item| item.holds(descriptor, from)),
             Condition::Any(items) => items.iter().any(|item| item.holds(descriptor, from)),
             Condition::Not(inner) => !inner.holds(descriptor, from),

@@ -6,7 +6,10 @@ pub(crate) const LONGEST_SPELLING: usize = 192;
 /// Case, spaces, hyphens and underscores do not tell spellings apart.
 pub fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    fold(text, |character| out.push(character));
+    fold(text, |character| {
+        out.push(character);
+        true
+    });
     out
 }
 
@@ -19,11 +22,13 @@ pub(crate) fn normalise_short<'b>(text: &str, buffer: &'b mut [u8; LONGEST_SPELL
             character.encode_utf8(free);
         }
         length = end;
+        length <= LONGEST_SPELLING
     });
     buffer.get(..length)
 }
 
-fn fold(text: &str, mut push: impl FnMut(char)) {
+/// Hands over the folded characters, until no more are wanted.
+fn fold(text: &str, mut push: impl FnMut(char) -> bool) {
     let text = text.trim();
     let (mut begun, mut gap) = (false, false);
     for character in text.chars() {
@@ -35,14 +40,17 @@ fn fold(text: &str, mut push: impl FnMut(char)) {
             push(' ');
         }
         begun = true;
-        match character {
+        let more = match character {
             '’' => push('\''),
             other if other.is_ascii() => push(other.to_ascii_lowercase()),
-            other => other.to_lowercase().for_each(&mut push),
+            other => other.to_lowercase().all(&mut push),
+        };
+        if !more {
+            return;
         }
     }
     // A text of dashes only ("-") is still a spelling of its own.
     if !begun {
-        text.chars().for_each(push);
+        text.chars().all(push);
     }
 }

@@ -8,6 +8,7 @@
 //! Depth is bounded while scanning, so whoever walks a tree may recurse.
 
 pub mod json;
+pub mod plain;
 
 use std::borrow::Cow;
 
@@ -42,7 +43,7 @@ impl NodeId {
 }
 
 /// One document.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Tree<'s> {
     nodes: Vec<Node<'s>>,
     entries: Vec<Entry<'s>>,
@@ -55,7 +56,7 @@ pub struct Tree<'s> {
 }
 
 /// A value.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Node<'s> {
     /// What it is.
     pub kind: Kind<'s>,
@@ -67,7 +68,7 @@ pub struct Node<'s> {
 }
 
 /// The kinds of value.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Kind<'s> {
     /// A scalar.
     Scalar(Scalar<'s>),
@@ -78,11 +79,11 @@ pub enum Kind<'s> {
 }
 
 /// The entries of one collection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EntryRange(std::ops::Range<u32>);
 
 /// One `key: value` pair, or one item of a sequence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry<'s> {
     /// The key; empty for an item of a sequence.
     pub key: Cow<'s, str>,
@@ -97,7 +98,7 @@ pub struct Entry<'s> {
 }
 
 /// A scalar: its text and what the YAML 1.2 core schema says it is.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Scalar<'s> {
     /// The text as written, escapes resolved.
     pub text: Cow<'s, str>,
@@ -206,8 +207,13 @@ pub fn parse(text: &str) -> Vec<Tree<'_>> {
     }
 }
 
-/// The long way, which every text can take.
+/// The same for a text that is no strict JSON.
 pub fn parse_yaml(text: &str) -> Vec<Tree<'_>> {
+    plain::parse(text).unwrap_or_else(|| parse_fully(text))
+}
+
+/// The long way, which every text can take: what the short ones are measured by.
+pub fn parse_fully(text: &str) -> Vec<Tree<'_>> {
     if let Some(problem) = unreadable_character(text) {
         return vec![Tree::failed(problem)];
     }
@@ -477,24 +483,11 @@ impl<'s> Builder<'s> {
             Event::Alias(anchor) => self.alias(anchor, span),
             Event::MappingStart(style, anchor, _) => {
                 self.open(anchor, span);
-                let buffer = self.spare.pop().unwrap_or_default();
-                self.stack.push(Frame::Mapping {
-                    start: span.start,
-                    flow: style == StructureStyle::Flow,
-                    anchor,
-                    key: None,
-                    buffer,
-                });
+                self.begin(true, style == StructureStyle::Flow, anchor, span.start);
             }
             Event::SequenceStart(style, anchor, _) => {
                 self.open(anchor, span);
-                let buffer = self.spare.pop().unwrap_or_default();
-                self.stack.push(Frame::Sequence {
-                    start: span.start,
-                    flow: style == StructureStyle::Flow,
-                    anchor,
-                    buffer,
-                });
+                self.begin(false, style == StructureStyle::Flow, anchor, span.start);
             }
             Event::MappingEnd | Event::SequenceEnd => self.close(span),
             _ => {}
@@ -590,6 +583,27 @@ impl<'s> Builder<'s> {
         if anchor > 0 {
             self.anchors.insert(anchor, Anchor::Open);
         }
+    }
+
+    /// Begins a collection; what is added from here on is in it until it is closed.
+    fn begin(&mut self, mapping: bool, flow: bool, anchor: usize, start: u32) {
+        let buffer = self.spare.pop().unwrap_or_default();
+        self.stack.push(if mapping {
+            Frame::Mapping {
+                start,
+                flow,
+                anchor,
+                key: None,
+                buffer,
+            }
+        } else {
+            Frame::Sequence {
+                start,
+                flow,
+                anchor,
+                buffer,
+            }
+        });
     }
 
     fn alias(&mut self, anchor: usize, span: Span) {

@@ -122,10 +122,11 @@ impl Vocabulary {
     /// are, neither is meant more than the other.
     pub fn nearest(&self, text: &str) -> Option<&'static Entry> {
         let wanted = normalise(text);
+        let letters = Letters::of(&wanted);
         let found = nearest(&wanted, self.spellings())?;
         let distance = strsim::damerau_levenshtein(&wanted, found);
         let own = self.index.iter().find(|(spelling, _)| *spelling == found)?.1;
-        let near = |spelling: &str| strsim::damerau_levenshtein(&wanted, spelling) <= distance;
+        let near = |spelling: &str| letters.distance_within(&wanted, spelling, distance).is_some();
         let tie = self
             .index
             .iter()
@@ -146,17 +147,43 @@ pub fn embedded(name: &str) -> Option<&'static Vocabulary> {
 
 /// The nearest of some words, when it is near enough to be meant: a third of its letters at most may differ.
 pub fn nearest<'a>(wanted: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let letters = Letters::of(wanted);
     let length = wanted.chars().count();
     let scored = words.filter_map(|word| {
-        let longest = length.max(word.chars().count());
+        let own_length = word.chars().count();
+        let longest = length.max(own_length);
         let allowed = (longest / 3).clamp(1, 4);
-        if longest < 3 || length.abs_diff(word.chars().count()) > allowed {
+        if longest < 3 || length.abs_diff(own_length) > allowed {
             return None;
         }
-        let distance = strsim::damerau_levenshtein(wanted, word);
-        (distance <= allowed).then_some((distance, word))
+        let distance = letters.distance_within(wanted, word, allowed)?;
+        Some((distance, word))
     });
     scored.min().map(|(_, word)| word)
+}
+
+/// How often each letter stands in a word, letters that share a place counted together.
+struct Letters([i32; 64]);
+
+impl Letters {
+    fn of(word: &str) -> Letters {
+        let mut counts = [0; 64];
+        word.chars().for_each(|letter| counts[letter as usize % 64] += 1);
+        Letters(counts)
+    }
+
+    /// The distance of two words, unless it is greater than allowed. Every step from one word to another adds one letter,
+    /// takes one away, or both. Nearly all words have too many letters that the other has not, and their distance, which is
+    /// costly, need not be worked out.
+    fn distance_within(&self, wanted: &str, word: &str, allowed: usize) -> Option<usize> {
+        let other = Letters::of(word);
+        let differences = self.0.iter().zip(other.0).map(|(own, other)| own - other);
+        let (more, less) = differences.fold((0, 0), |(more, less), by| (more + by.max(0), less + (-by).max(0)));
+        if more.max(less) as usize > allowed {
+            return None;
+        }
+        Some(strsim::damerau_levenshtein(wanted, word)).filter(|distance| *distance <= allowed)
+    }
 }
 
 #[cfg(test)]
@@ -181,6 +208,30 @@ mod tests {
         let folded = [" PT - 11", "pt_11", "Pt\u{a0}11\n"].map(normalise);
         assert_eq!(folded, ["pt 11"; 3]);
         assert_eq!(["-", " -- ", ""].map(normalise), ["-", "--", ""]);
+    }
+
+    #[test]
+    fn counting_letters_changes_no_neighbour() {
+        let country = embedded("country").expect("a list");
+        for wanted in [
+            "espana",
+            "spian",
+            "germny",
+            "deutchland",
+            "suomi finland",
+            "spain, mostly",
+            "xx",
+            "ñandú",
+        ] {
+            let letters = Letters::of(wanted);
+            for word in country.spellings() {
+                let distance = strsim::damerau_levenshtein(wanted, word);
+                for allowed in 0..5 {
+                    let near = (distance <= allowed).then_some(distance);
+                    assert_eq!(letters.distance_within(wanted, word, allowed), near, "{wanted} {word}");
+                }
+            }
+        }
     }
 
     #[test]

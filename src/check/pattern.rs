@@ -56,7 +56,7 @@ that could not be read as what it should be is looked at as text, so that `3-6` 
 
 impl Pattern {
     fn judge(&self, context: &Context<'_>, language: &str, id: FactId, text: &str, failures: &mut Vec<Failure>) {
-        let found = self.regex.get().find(text);
+        let found = self.regex.find(text);
         if found.is_some() == self.wanted {
             return;
         }

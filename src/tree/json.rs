@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use granit_parser::ScalarStyle;
 
-use super::{Builder, Frame, MAX_DEPTH, Tree};
+use super::{Builder, MAX_DEPTH, Tree};
 use crate::source::Span;
 
 /// The tree of a strict JSON text; `None` for anything else.
@@ -72,24 +72,7 @@ impl<'s> Reader<'s> {
             return None;
         }
         let start = self.at as u32;
-        let buffer = builder.spare.pop().unwrap_or_default();
-        let (flow, anchor) = (true, 0);
-        builder.stack.push(if mapping {
-            Frame::Mapping {
-                start,
-                flow,
-                anchor,
-                key: None,
-                buffer,
-            }
-        } else {
-            Frame::Sequence {
-                start,
-                flow,
-                anchor,
-                buffer,
-            }
-        });
+        builder.begin(mapping, true, 0, start);
         let end = if mapping { b'}' } else { b']' };
         self.at += 1;
         self.space();
@@ -187,7 +170,7 @@ fn is_number(text: &str) -> bool {
 }
 
 /// A text with its escapes resolved; `None` where one is no escape of JSON.
-fn decoded(raw: &str) -> Option<String> {
+pub(super) fn decoded(raw: &str) -> Option<String> {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {

@@ -1,6 +1,6 @@
 //! The JSON road gives what the YAML road gives, value and span, or nothing.
 
-use credlint::tree::{Kind, NodeId, Tree, json, parse_yaml};
+use credlint::tree::{Kind, NodeId, Tree, json, parse_fully};
 use proptest::prelude::*;
 
 use crate::shared;
@@ -32,7 +32,7 @@ fn told(tree: &Tree<'_>) -> String {
 /// Whether the JSON road took it; what it gives is compared.
 fn agrees(text: &str) -> bool {
     let Some(quick) = json::parse(text) else { return false };
-    let slow = parse_yaml(text);
+    let slow = parse_fully(text);
     assert_eq!(slow.len(), 1, "{text}");
     assert_eq!(told(&quick), told(&slow[0]), "{text}");
     true
