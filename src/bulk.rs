@@ -99,8 +99,8 @@ impl Run<'_> {
     fn text(&self, item: &Item, text: Text) -> Checked {
         let source = |content: String| Arc::new(Source::chunk(item.shown.clone(), content, text.base));
         let (source, practices, error) = match text.content {
-            Ok(content) => {
-                let source = source(content);
+            Ok(source) => {
+                let source = Arc::new(source);
                 let practices = self.practices(item, &source);
                 (source, practices, None)
             }

@@ -27,7 +27,7 @@ pub enum Topic {
 }
 
 /// Families of rules that are about the file or the run, not about an element.
-const FAMILIES: [&str; 5] = ["yaml", "shape", "evidence", "input", "catalogue"];
+const FAMILIES: [&str; 6] = ["yaml", "shape", "evidence", "input", "sheet", "catalogue"];
 
 impl Topic {
     /// Every topic, in the order of the reference.
@@ -94,6 +94,7 @@ fn family_title(set: &RuleSet, name: &str, language: Language) -> String {
         "shape" => mark("keys and kinds of values"),
         "evidence" => mark("the evidence of a mapping"),
         "input" => mark("opening files"),
+        "sheet" => mark("spreadsheets"),
         "catalogue" => mark("a whole catalogue"),
         "document" => mark("the file as a whole"),
         "learner" => mark("the learner (issued credentials only)"),

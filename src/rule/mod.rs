@@ -369,7 +369,7 @@ impl Rule {
         };
         let file = &self.file;
         let family = self.id.split('/').next().unwrap_or_default();
-        let is_family = matches!(family, "yaml" | "shape" | "evidence" | "input" | "catalogue")
+        let is_family = matches!(family, "yaml" | "shape" | "evidence" | "input" | "sheet" | "catalogue")
             || self.check().is_about_the_format();
         if family != file.element.slug() && !is_family {
             return fail(

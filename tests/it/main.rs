@@ -31,6 +31,7 @@ mod score;
 mod seeds;
 mod sensitivity;
 mod shape;
+mod sheet;
 mod traps;
 mod tree;
 mod typology;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{check, check_as, file, root, set};
 
-const GENERATED: [(SchemaName, &str); 9] = [
+const GENERATED: [(SchemaName, &str); 10] = [
     (SchemaName::Rule, "schemas/rule.schema.json"),
     (SchemaName::Profile, "schemas/profile.schema.json"),
     (SchemaName::Config, "schemas/config.schema.json"),
@@ -14,6 +14,7 @@ const GENERATED: [(SchemaName, &str); 9] = [
     (SchemaName::Weights, "schemas/weights.schema.json"),
     (SchemaName::Diff, "schemas/diff.schema.json"),
     (SchemaName::Agreement, "schemas/agreement.schema.json"),
+    (SchemaName::Mapping, "schemas/mapping.schema.json"),
     (SchemaName::Result, "schemas/result.schema.json"),
     (SchemaName::ResultLine, "schemas/result-line.schema.json"),
 ];
@@ -45,6 +46,7 @@ fn every_schema_is_a_schema() {
         SchemaName::Weights,
         SchemaName::Diff,
         SchemaName::Agreement,
+        SchemaName::Mapping,
         SchemaName::Result,
         SchemaName::ResultLine,
     ] {
