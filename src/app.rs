@@ -727,6 +727,11 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
                 return writeln!(world.err, "credlint: {}: {error}", item.shown);
             }
         };
+        // On a walk a sheet must say that its rows are practices, as for every other command.
+        let foreign = source.sheet().is_some_and(|sheet| !sheet.ours);
+        if foreign && item.presence == Presence::Walked {
+            return Ok(());
+        }
         let written = match convert_file(&set, &source, format_in, wanted) {
             Ok(written) => written,
             Err(problem) => {

@@ -186,7 +186,7 @@ pub fn convert_file(
             Some(sheet) => unread_columns(sheet, wanted.language),
         });
     }
-    if unreadable {
+    if unreadable || source.sheet().is_some_and(|sheet| sheet.broken) {
         return Err(Phrase::new(mark(
             "it cannot be read to its end; `credlint check` says why",
         )));

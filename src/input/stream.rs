@@ -19,6 +19,9 @@ use crate::source::{Base, Form, Source};
 /// Size of a part, about. Twenty descriptors of usual size, some milliseconds of work.
 const PART_BYTES: usize = 64 << 10;
 
+/// Most rows of a spreadsheet in one part: what is found in a row is far larger than the row.
+const PART_ROWS: usize = 32;
+
 /// YAML below this is read as one text, so that a report can show what stands around a document.
 const SPLIT_BYTES: u64 = 1 << 20;
 
@@ -340,7 +343,7 @@ fn rows(number: usize, read: Result<Source, ReadError>, all: usize, push: Push<'
     let Some(sheet) = source.sheet().filter(|_| count > 0) else {
         return give(Work::Rows(number, source), 1.0);
     };
-    sheet.parts(PART_BYTES).all(|part| {
+    sheet.parts(PART_ROWS, PART_BYTES).all(|part| {
         give(
             Work::Rows(number, source.part(part.clone())),
             part.end as f64 / count as f64,

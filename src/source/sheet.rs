@@ -234,17 +234,16 @@ impl Sheet {
         self.cells.get(after.checked_sub(1)?)
     }
 
-    /// The practices in parts whose texts have about a number of bytes.
-    pub fn parts(&self, bytes: usize) -> impl Iterator<Item = Range<usize>> {
+    /// The practices in parts: of so many at most, and of texts with about a number of bytes.
+    pub fn parts(&self, most: usize, bytes: usize) -> impl Iterator<Item = Range<usize>> {
         let mut next = 0;
         std::iter::from_fn(move || {
             let start = next;
             let first = self.rows.get(start)?.start(&self.cells);
             let far = |row: &Row| (row.start(&self.cells) - first) as usize >= bytes;
-            next = self.rows[start..]
-                .iter()
-                .position(far)
-                .map_or(self.rows.len(), |at| start + at);
+            let mut rows = self.rows[start..].iter().take(most);
+            let count = rows.len();
+            next = start + rows.position(far).unwrap_or(count).max(1);
             Some(start..next)
         })
     }
