@@ -20,7 +20,7 @@ use crate::source::{Base, Form, Source};
 const PART_BYTES: usize = 64 << 10;
 
 /// Most rows of a spreadsheet in one part: what is found in a row is far larger than the row.
-const PART_ROWS: usize = 32;
+pub const PART_ROWS: usize = 32;
 
 /// YAML below this is read as one text, so that a report can show what stands around a document.
 const SPLIT_BYTES: u64 = 1 << 20;

@@ -32,6 +32,7 @@ mod seeds;
 mod sensitivity;
 mod shape;
 mod sheet;
+mod sheet_runs;
 mod traps;
 mod tree;
 mod typology;

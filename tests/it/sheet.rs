@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::cli::{Scratch, command, out, run_in};
 use crate::{check_as, drawn, options, root, set};
 
-fn sheet_source(name: &str, bytes: &[u8], mapping: Option<&str>) -> Arc<Source> {
+pub(crate) fn sheet_source(name: &str, bytes: &[u8], mapping: Option<&str>) -> Arc<Source> {
     let mapping = mapping.map(|text| {
         let source = Arc::new(Source::new("x.mapping.yaml", text.to_string()));
         Mapping::parse(&source).unwrap_or_else(|error| panic!("{error}"))
@@ -26,7 +26,7 @@ fn sheet_source(name: &str, bytes: &[u8], mapping: Option<&str>) -> Arc<Source> 
     Arc::new(sheet::read(name, bytes, mapping.as_ref()))
 }
 
-fn lint_as(profile: &str, name: &str, bytes: &[u8], mapping: Option<&str>) -> Vec<Practice> {
+pub(crate) fn lint_as(profile: &str, name: &str, bytes: &[u8], mapping: Option<&str>) -> Vec<Practice> {
     let source = sheet_source(name, bytes, mapping);
     lint_source(set(profile), &options(), &source, Presence::Named)
 }
@@ -41,12 +41,12 @@ fn book(fill: impl FnOnce(&mut Workbook)) -> Vec<u8> {
     workbook.save_to_buffer().expect("a workbook")
 }
 
-fn one_sheet(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
+pub(crate) fn one_sheet(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
     book(|workbook| fill(workbook.add_worksheet()))
 }
 
 /// Rule and cell of every finding of the rules about sheets, and of others that are named.
-fn said(practices: &[Practice], also: &[&str]) -> Vec<String> {
+pub(crate) fn said(practices: &[Practice], also: &[&str]) -> Vec<String> {
     let mut said = Vec::new();
     for practice in practices {
         for finding in &practice.findings {
@@ -62,7 +62,7 @@ fn said(practices: &[Practice], also: &[&str]) -> Vec<String> {
 }
 
 /// The descriptor of each row as our own format writes it.
-fn native(name: &str, bytes: &[u8], mapping: Option<&str>) -> Vec<Value> {
+pub(crate) fn native(name: &str, bytes: &[u8], mapping: Option<&str>) -> Vec<Value> {
     let source = sheet_source(name, bytes, mapping);
     let wanted = credlint::convert::Wanted {
         target: credlint::convert::Target::Native,
@@ -80,7 +80,7 @@ fn native_of(text: &str) -> Value {
 }
 
 /// Everything that must not change on the way through a spreadsheet.
-fn essence(practice: &Practice) -> Value {
+pub(crate) fn essence(practice: &Practice) -> Value {
     let result = serde_json::to_value(json::practice(set("mapping"), &options(), practice)).expect("JSON");
     let traits = result["typology"]["traits"].as_array().cloned().unwrap_or_default();
     serde_json::json!({
@@ -155,10 +155,8 @@ fn row_of(document: &Value, columns: &[template::Column]) -> Vec<(String, String
     row
 }
 
-/// The thirteen mapped practices, written into the template and read back, in every language of the template and with and
-/// without its mapping file.
-#[test]
-fn the_seeds_survive_the_template() {
+/// The thirteen mapped practices as rows of the template, and what must come back of each.
+pub(crate) fn seeds_as_rows() -> (Vec<Vec<(String, String)>>, Vec<Value>) {
     let (mut rows, mut wanted) = (Vec::new(), Vec::new());
     let profile = &set("mapping").profile;
     let columns = template::columns(Some(profile), Language::ENGLISH);
@@ -169,12 +167,27 @@ fn the_seeds_survive_the_template() {
         let practice = check_as("mapping", &path.display().to_string(), &text).remove(0);
         wanted.push(essence(&practice));
     }
-    let sources = [[
-        "autocredify".to_string(),
-        "What Spain, Finland and Portugal are already doing right".to_string(),
-        "https://project-autocredify.eu/".to_string(),
-        "2026-03-24".to_string(),
-    ]];
+    (rows, wanted)
+}
+
+/// The document that the verdicts of the seeds cite: id, title, address, date.
+pub(crate) fn seeds_source() -> [String; 4] {
+    [
+        "autocredify",
+        "What Spain, Finland and Portugal are already doing right",
+        "https://project-autocredify.eu/",
+        "2026-03-24",
+    ]
+    .map(str::to_string)
+}
+
+/// The thirteen mapped practices, written into the template and read back, in every language of the template and with and
+/// without its mapping file.
+#[test]
+fn the_seeds_survive_the_template() {
+    let profile = &set("mapping").profile;
+    let (rows, wanted) = seeds_as_rows();
+    let sources = [seeds_source()];
     let content = template::Content {
         rows: &rows,
         sources: &sources,
