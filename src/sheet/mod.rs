@@ -39,6 +39,20 @@ pub fn is_named_so(name: &str) -> bool {
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
 }
 
+/// The title of workbooks that `score` writes.
+pub const RESULT_TITLE: &str = "credlint score";
+
+/// Whether a file is a result of ours in the form of a spreadsheet: not something to be read on a walk.
+pub fn is_result(bytes: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 2] = [b"id,name,file,document,", b"by,group,practices,"];
+    let begins = || BEGINNINGS.iter().any(|beginning| bytes.starts_with(beginning));
+    if bytes.starts_with(WORKBOOK) {
+        xlsx::is_titled(bytes, RESULT_TITLE)
+    } else {
+        begins()
+    }
+}
+
 /// Extensions of spreadsheets.
 pub const EXTENSIONS: [&str; 4] = ["csv", "tsv", "xlsx", "xlsm"];
 

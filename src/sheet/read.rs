@@ -47,6 +47,7 @@ pub fn read(name: &str, bytes: &[u8], mapping: Option<&Mapping>) -> Source {
         top: Span::default(),
     };
     reader.sheet(&grid);
+    reader.sheet.ours &= mapping.is_some() || !super::is_result(bytes);
     let Reader {
         text,
         mut sheet,

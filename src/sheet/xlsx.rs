@@ -456,6 +456,17 @@ fn place(name: &str) -> Option<(u32, u16)> {
     Some((row, column))
 }
 
+/// Whether a workbook bears a title.
+pub(super) fn is_titled(bytes: &[u8], title: &str) -> bool {
+    const LONGEST: u64 = 64 << 10;
+    let mut text = String::new();
+    let read = zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|mut archive| {
+        let part = archive.by_name("docProps/core.xml");
+        part.is_ok_and(|part| part.take(LONGEST).read_to_string(&mut text).is_ok())
+    });
+    read && text.contains(&format!("<dc:title>{title}</dc:title>"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

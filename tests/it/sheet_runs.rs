@@ -203,9 +203,10 @@ fn a_large_sheet_is_a_catalogue() {
         all.contains(&"a/book.xlsx A11, a/large.csv A131, a/one.yaml nullnull".to_string()),
         "{all:?}"
     );
-    // Without a mapping the sheet says by its headings that its rows are practices: on a walk as well.
+    // The catalogue of the configuration: rows in parts that are not checked themselves.
     let configured = Scratch::new("sheet-catalogue-root");
     configured.write("credlint.yaml", "catalogue: {root: all}\n");
+    configured.write("all/list.mapping.yaml", MAPPING);
     configured.write("all/list.csv", csv(0..160));
     configured.write("new.yaml", "descriptor: micro-credential/1\nid: s-150\ntitle: Safety\n");
     let result = bytes(configured.path(), &["check", "new.yaml", "--format", "json"]);
@@ -267,11 +268,11 @@ fn a_sheet_comes_from_the_cache_only_with_its_mapping() {
     std::fs::remove_file(scratch.path().join("small.mapping.yaml")).expect("removed");
     assert!(compare(&run).contains("sheet/column-unknown"));
     scratch.write("small.mapping.yaml", MAPPING);
-    scratch.write("small.csv", csv(2000..2002).replace(',', ";"));
+    scratch.write("small.csv", csv(2000..2002).replace("Seguretat", "Segurança"));
     let other = compare(&run);
-    assert!(other != first, "the bytes of a cell are others");
+    assert!(other != first, "a cell says something else");
     std::fs::rename(scratch.path().join("small.csv"), scratch.path().join("small.tsv")).expect("renamed");
-    assert!(compare(&["check", "small.tsv"]).contains("\"unparsable\": 1"));
+    assert!(compare(&["check", "small.tsv"]).contains("\"unparsable\":1"));
 }
 
 #[test]
@@ -338,6 +339,41 @@ fn every_form_of_report_takes_rows() {
     );
     let named = run_in(scratch.path(), &["convert", "--to", "native", "prices/prices.csv"]);
     assert!(err(&named).contains("`credlint check` says why"), "{}", err(&named));
+}
+
+/// What `score` wrote into a folder is no practice of the folder.
+#[test]
+fn results_of_ours_are_not_read_on_a_walk() {
+    let scratch = Scratch::new("sheet-results");
+    scratch.write("list.csv", "/id,/title,/level/eqf\nx,A course,4\n");
+    scratch.write("list.mapping.yaml", "mapping: practices/1\n");
+    let run = [
+        "score",
+        ".",
+        "--profile",
+        "mapping",
+        "-o",
+        "r.csv",
+        "-o",
+        "r.xlsx",
+        "--by",
+        "country",
+        "-o",
+        "patterns-csv=p.csv",
+    ];
+    assert_eq!(code(&run_in(scratch.path(), &run)), 0);
+    let again = run_in(scratch.path(), &run);
+    assert_eq!(code(&again), 0, "an earlier result is written over: {}", err(&again));
+    let walked = out(&run_in(scratch.path(), &["check", ".", "--format", "json"]));
+    let walked: Value = serde_json::from_str(&walked).expect("JSON");
+    assert_eq!(walked["summary"]["checked"], 1);
+    assert_eq!(walked["summary"]["not_descriptors"], 3);
+    // A sheet that somebody fills in is no result, and is never written over.
+    scratch.write("practices.xlsx", workbook(0..2));
+    scratch.write("practices.mapping.yaml", MAPPING);
+    let over = run_in(scratch.path(), &["score", ".", "-o", "practices.xlsx"]);
+    assert_eq!(code(&over), 2);
+    assert!(err(&over).contains("would be written over"), "{}", err(&over));
 }
 
 /// Rows that change are told by what their cells say; order and headings of the columns do not matter.
