@@ -86,7 +86,10 @@ fn examples(rules: &[(String, Value)]) -> Result<String, Failure> {
     let mut code =
         String::from("/// Rule, bad example, good example.\npub static EXAMPLES: &[(&str, &str, &str)] = &[\n");
     for (id, _) in rules {
-        let read = |kind: &str| std::fs::read(format!("fixtures/rules/{id}/{kind}.yaml")).unwrap_or_default();
+        let read = |kind: &str| {
+            let read = |extension| std::fs::read(format!("fixtures/rules/{id}/{kind}.{extension}"));
+            read("yaml").or_else(|_| read("csv")).unwrap_or_default()
+        };
         writeln!(
             code,
             "    ({id:?}, {:?}, {:?}),",

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use crate::bulk::{Draw, Run};
 use crate::cache::Cache;
 use crate::cli::{
-    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, FailOn, Format, InputArgs, Look, PlanArgs, ReportFormat,
-    RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
+    CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, FailOn, Format, InputArgs, Look, NewArgs, PlanArgs,
+    ReportFormat, RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;
@@ -36,6 +36,7 @@ use crate::report::human::{Human, Style};
 use crate::report::ndjson::Line;
 use crate::report::{Summary, json};
 use crate::rule::set::{RuleSet, SetError};
+use crate::sheet::{self, template};
 use crate::source::{Form, Source, Span};
 use crate::waivers::Waivers;
 use crate::whole::Stop;
@@ -86,6 +87,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Diff(args) => compare::diff(args, &cli.look, style, world),
         Command::Agreement(args) => compare::agreement(args, &cli.look, style, world),
         Command::Convert(args) => convert(args, &cli.look, world),
+        Command::New(args) => new(args, &cli.look, style, world),
         Command::Explain(args) => explain_rule(args, &cli.look, style, world),
         Command::Rules(args) => rules(args, &cli.look, style, world),
         Command::Test(args) => test(args, style, world),
@@ -260,9 +262,12 @@ fn open(
         }
     };
     let threads = args.jobs.map_or_else(processors, usize::from);
-    let items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename, threads);
+    let mut items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename, threads);
+    items.map_by(args.mapping.as_deref());
     // A file of records is a catalogue, like a folder of files, unless it is one of those that a hook names.
-    let many = |path: &PathBuf| path.is_dir() || (!args.only_descriptors && Form::of(path) == Some(Form::Lines));
+    let of_records =
+        |path: &PathBuf| Form::of(path) == Some(Form::Lines) || sheet::is_named_so(&path.to_string_lossy());
+    let many = |path: &PathBuf| path.is_dir() || (!args.only_descriptors && of_records(path));
     let folders = paths.iter().any(many);
     let known = waive::Known {
         set: &set,
@@ -797,20 +802,25 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
         language: language(look, None, Reader::of(args.format), world),
     };
     let format_in = args.format_in.as_deref().and_then(FormatIn::named);
-    let items = input::expand(&args.paths, &Config::default(), false, "<stdin>", 1);
+    let mut items = input::expand(&args.paths, &Config::default(), false, "<stdin>", 1);
+    items.map_by(args.mapping.as_deref());
     let (mut documents, mut report, mut exit) = (Vec::new(), Vec::new(), Exit::Clean);
     let (mut texts, mut names): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     // Practices of a stream are counted over all of its texts.
     let mut counted = (0, 0);
     let mut one = |item: &Item, text: Text| -> io::Result<()> {
-        let content = match text.content {
-            Ok(content) => content,
+        let source = match text.content {
+            Ok(source) => source,
             Err(error) => {
                 exit = Exit::Failed;
                 return writeln!(world.err, "credlint: {}: {error}", item.shown);
             }
         };
-        let source = Source::chunk(item.shown.clone(), content, text.base);
+        // On a walk a sheet must say that its rows are practices, as for every other command.
+        let foreign = source.sheet().is_some_and(|sheet| !sheet.ours);
+        if foreign && item.presence == Presence::Walked {
+            return Ok(());
+        }
         let written = match convert_file(&set, &source, format_in, wanted) {
             Ok(written) => written,
             Err(problem) => {
@@ -831,7 +841,8 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
         // Where there is nothing to convert, comments and layout stay as they are.
         let whole = written.last().is_some_and(|practice| practice.is_unchanged);
         texts.extend(whole.then(|| source.text().to_string()));
-        let before = counted.1;
+        // The rows of a spreadsheet know their numbers.
+        let before = if source.sheet().is_some() { 0 } else { counted.1 };
         for mut practice in written {
             practice.number += before;
             counted.1 = practice.number;
@@ -1046,6 +1057,14 @@ fn finish(
     if fail_on.is_some_and(|level| summary.at_least(level) > 0) {
         return Ok(Exit::Findings);
     }
+    if summary.unparsable > 0 && fail_on.is_none() {
+        let said = session.options.language.plural(
+            summary.unparsable,
+            "{n} unparsable; `credlint check` says why",
+            "{n} unparsable; `credlint check` says why",
+        );
+        writeln!(world.err, "credlint: {said}")?;
+    }
     let looked_at = summary.checked + summary.unparsable;
     if looked_at == 0 && !args.only_descriptors {
         writeln!(
@@ -1089,6 +1108,59 @@ fn unmatched_include(session: &Session) -> Option<String> {
             .filter_map(|item| item.path)
             .all(|path| std::path::absolute(&path).is_ok_and(|path| path.starts_with(folder)));
     whole.then(|| config.include_patterns[missing].clone())
+}
+
+/// A spreadsheet to fill in, and the mapping file beside it.
+fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    let Some(path) = &args.sheet else {
+        return Ok(Exit::Failed);
+    };
+    let set = match RuleSet::embedded(&args.profile) {
+        Ok(set) => set,
+        Err(error) => {
+            write!(world.err, "{}", set_words(style, &error))?;
+            return Ok(Exit::Failed);
+        }
+    };
+    let language = language(look, None, Reader::Person, world);
+    let path = if path.extension().is_some() {
+        path.clone()
+    } else {
+        path.with_extension("xlsx")
+    };
+    if path
+        .extension()
+        .is_none_or(|extension| !extension.eq_ignore_ascii_case("xlsx"))
+    {
+        writeln!(
+            world.err,
+            "credlint: {}: a workbook is written, so its name ends in .xlsx",
+            path.display()
+        )?;
+        return Ok(Exit::Failed);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let beside = path.with_file_name(format!("{stem}{}", crate::sheet::MAPPING_SUFFIX));
+    let workbook = match template::workbook(&set.profile, language, &template::Content::default()) {
+        Ok(workbook) => workbook,
+        Err(error) => {
+            writeln!(world.err, "credlint: {}: {error}", path.display())?;
+            return Ok(Exit::Failed);
+        }
+    };
+    let mapping = template::mapping(&set.profile, language, &name);
+    if let Err((path, error)) = input::write_new(&[(path.clone(), workbook), (beside.clone(), mapping.into_bytes())]) {
+        writeln!(world.err, "credlint: {}: {error}", path.display())?;
+        return Ok(Exit::Failed);
+    }
+    let values: [(&str, &dyn std::fmt::Display); 2] = [("sheet", &path.display()), ("mapping", &beside.display())];
+    let said = language.fill(
+        "{sheet}: one row for each practice; {mapping} says what the columns are\n`credlint score {sheet}` scores it",
+        &values,
+    );
+    writeln!(world.out, "{said}")?;
+    Ok(Exit::Clean)
 }
 
 fn explain_rule(args: &ExplainArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {

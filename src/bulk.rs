@@ -102,8 +102,8 @@ impl Run<'_> {
     fn text(&self, item: &Item, text: Text) -> Checked {
         let source = |content: String| Arc::new(Source::chunk(item.shown.clone(), content, text.base));
         let (source, practices, error) = match text.content {
-            Ok(content) => {
-                let source = source(content);
+            Ok(source) => {
+                let source = Arc::new(source);
                 let mut practices = self.practices(item, &source);
                 let day = self.options.as_of;
                 self.waivers.apply(self.set, day, item.path.as_deref(), &mut practices);

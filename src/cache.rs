@@ -1,6 +1,6 @@
 //! What earlier runs found, by the content of the texts.
 //!
-//! An entry belongs to a text, to how it is read (the form that its name promises, whether it was named), and to
+//! An entry belongs to a text (of a spreadsheet: to the file, its mapping, and the rows), to how it is read (the form that its name promises, whether it was named), and to
 //! everything that decides what is found in it: program, rules, levels, profiles and weights, vocabularies, language,
 //! format. To the day only where a rule asked for it ([`Practice::dated`]). The name of a file does not matter: it is
 //! not in an entry, and a report takes it from the file.
@@ -131,7 +131,15 @@ impl Cache {
             u8::from(Form::is_strict(source.name())),
             u8::from(presence == Presence::Named),
         ];
-        let always = digest(&[&self.environment, &reading, source.text().as_bytes()]);
+        let always = match source.sheet() {
+            None => digest(&[&self.environment, &reading, source.text().as_bytes()]),
+            // The text of a spreadsheet is what was made of it; the file and its mapping decide, and which rows are meant.
+            Some(sheet) => {
+                let rows = source.rows();
+                let rows = [rows.start, rows.end].map(|row| (row as u64).to_le_bytes()).concat();
+                digest(&[&self.environment, &reading, b"sheet", &sheet.origin, &rows])
+            }
+        };
         (always, digest(&[&always, self.day.as_bytes()]))
     }
 

@@ -73,6 +73,8 @@ pub enum Command {
     Agreement(AgreementArgs),
     /// Convert descriptors to another format, with a list of what it cannot hold.
     Convert(ConvertArgs),
+    /// Write a spreadsheet to fill in, one row for each practice, and its mapping file.
+    New(NewArgs),
     /// Explain a rule, an element, a profile, a check kind or a vocabulary: what, why, how to fix, on whose authority.
     Explain(ExplainArgs),
     /// List the rules.
@@ -81,7 +83,7 @@ pub enum Command {
     Test(TestArgs),
     /// Show the configuration in force, and where each value comes from.
     Config(ConfigArgs),
-    /// Print a JSON Schema: descriptor, rule, profile, config or result.
+    /// Print a JSON Schema: descriptor, rule, profile, config, typology, mapping or result.
     Schema(SchemaArgs),
 }
 
@@ -108,6 +110,9 @@ pub struct InputArgs {
     /// The format of the input, when its content does not tell: native, or the name of another (a wrong one prints the list).
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub format_in: Option<String>,
+    /// What the columns of spreadsheets say; default: NAME.mapping.yaml beside each, else what their headings say.
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
     /// A folder with further rules; may repeat.
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
@@ -335,12 +340,26 @@ pub struct ConvertArgs {
     /// The format of the input, when its content does not tell.
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub format_in: Option<String>,
+    /// What the columns of a spreadsheet say; default: NAME.mapping.yaml beside it, else what its headings say.
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
     /// What is printed: the converted documents (losses on standard error), or one JSON with both.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
     /// Where the result goes instead of standard output. With `--extract`, a folder gets a file for each unit.
     #[arg(long, short, value_name = "PATH")]
     pub output: Option<PathBuf>,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// The workbook to write; its mapping file goes beside it. Nothing is overwritten.
+    #[arg(long, value_name = "PATH.xlsx", num_args = 0..=1, default_missing_value = "practices.xlsx", required = true)]
+    pub sheet: Option<PathBuf>,
+    /// The profile whose elements have columns.
+    #[arg(long, value_name = "NAME", default_value = "eu")]
+    pub profile: String,
 }
 
 /// Forms of a report over practices.
@@ -466,6 +485,8 @@ pub enum SchemaName {
     Agreement,
     /// A baseline.
     Baseline,
+    /// The mapping file of a spreadsheet.
+    Mapping,
     /// The JSON result.
     Result,
     /// A line of the NDJSON result.

@@ -66,6 +66,8 @@ pub struct Gather<'a> {
     /// Where the texts of the index stand.
     pieces: Vec<Piece>,
     parts: Vec<Part>,
+    /// Tells whether the last of them has changed when it is read again.
+    fingerprint: u64,
     unread: Vec<(String, ReadError)>,
     /// Why there is no catalogue, if there is none.
     not_run: Option<NotRun>,
@@ -135,6 +137,7 @@ impl<'a> Gather<'a> {
             further: Items::default(),
             pieces: Vec::new(),
             parts: Vec::new(),
+            fingerprint: 0,
             unread: Vec::new(),
             not_run: match (scope.wanted, root || scope.folders) {
                 (false, _) => Some(NotRun::Unwanted),
@@ -173,17 +176,27 @@ impl<'a> Gather<'a> {
             return;
         }
         let item = self.items.get(number);
-        if !self.is_new(item.path.as_deref(), place) {
+        let known = self.piece_of(number, source);
+        if known.is_none() && !self.is_new(item.path.as_deref(), place) {
             return;
         }
-        let piece = self.index(number, place, source, records);
-        if self.kept_bytes < KEPT_BYTES && !item.can_be_read_again() {
+        let piece = known.unwrap_or_else(|| self.begin(number, place, source));
+        self.index(piece, records);
+        if known.is_none() && self.kept_bytes < KEPT_BYTES && !item.can_be_read_again() {
             self.kept_bytes += source.text().len();
-            self.kept.insert(piece, source.clone());
+            self.kept.insert(piece, Arc::new(source.whole()));
         }
     }
 
-    fn index(&mut self, number: usize, place: Option<Place>, source: &Source, records: Vec<(usize, Draft)>) -> u32 {
+    /// The text of the index that further rows of a spreadsheet belong to.
+    fn piece_of(&self, number: usize, source: &Source) -> Option<u32> {
+        let (last, piece) = (self.pieces.last()?, self.pieces.len() - 1);
+        let goes_on = source.rows().start > 0 && last.at == Piece::WHOLE && last.file as usize == number;
+        goes_on.then_some(piece as u32)
+    }
+
+    /// Adds a text to the index.
+    fn begin(&mut self, number: usize, place: Option<Place>, source: &Source) -> u32 {
         let own = match place {
             None => Piece {
                 file: number as u32,
@@ -204,11 +217,15 @@ impl<'a> Gather<'a> {
                 }
             }
         };
-        let piece = self.pieces.len() as u32;
         self.pieces.push(own);
-        let fingerprint = Index::fingerprint(source.text());
+        self.fingerprint = Index::fingerprint(source.text());
+        self.pieces.len() as u32 - 1
+    }
+
+    /// Adds records to the text that was added last.
+    fn index(&mut self, piece: u32, records: Vec<(usize, Draft)>) {
         for (document, draft) in records {
-            self.index.add(piece, fingerprint, document, &draft);
+            self.index.add(piece, self.fingerprint, document, &draft);
         }
         if self.index.bytes() > self.most {
             self.not_run = Some(NotRun::TooLarge);
@@ -217,7 +234,6 @@ impl<'a> Gather<'a> {
             self.parts = Vec::new();
             self.kept.clear();
         }
-        piece
     }
 
     /// Whether a text has not been met before.
@@ -263,8 +279,7 @@ impl<'a> Gather<'a> {
             let (turn, mut all, mut count) = (job.turn(), Vec::new(), 0);
             job.leave_out(&skip);
             job.each(&further, &mut |item, text: Text| {
-                let read = text.content.map(|content| {
-                    let source = Source::chunk(item.shown.clone(), content, text.base);
+                let read = text.content.map(|source| {
                     let (documents, mut records) = records(set, options.format_in, &source);
                     records.iter_mut().for_each(|(document, _)| *document += count);
                     count += documents;
@@ -283,10 +298,14 @@ impl<'a> Gather<'a> {
                 match read {
                     Err(error) => self.unread.push((item.shown, error)),
                     Ok((source, mut records)) => {
-                        if !records.is_empty() && self.is_new(item.path.as_deref(), place) {
-                            records.iter_mut().for_each(|(document, _)| *document += before);
-                            self.index(offset + number, place, &source, records);
+                        let number = offset + number;
+                        let known = self.piece_of(number, &source);
+                        if records.is_empty() || (known.is_none() && !self.is_new(item.path.as_deref(), place)) {
+                            continue;
                         }
+                        records.iter_mut().for_each(|(document, _)| *document += before);
+                        let piece = known.unwrap_or_else(|| self.begin(number, place, &source));
+                        self.index(piece, records);
                     }
                 }
                 if self.not_run.is_some() {
@@ -336,18 +355,15 @@ impl<'a> Gather<'a> {
         let places = self.primaries.get(&piece).map(Vec::as_slice).unwrap_or_default();
         let format_in = self.options.format_in;
         if let Some(kept) = self.kept.get(&piece) {
-            let again = Source::chunk(kept.name(), kept.text().to_string(), kept.base());
-            return reread(self.set, format_in, again, places);
+            return reread(self.set, format_in, kept.clone(), places);
         }
         let read = match place {
             Some(place) => stream::read_again(&item, place),
-            None => input::read(&item)
-                .ok()
-                .map(|text| Source::new(item.shown.clone(), text)),
+            None => input::load(&item).ok(),
         };
         match read {
             Some(source) if self.index.is_unchanged(piece, source.text()) => {
-                reread(self.set, format_in, source, places)
+                reread(self.set, format_in, Arc::new(source), places)
             }
             _ => Reread::gone(&item.shown),
         }

@@ -4,12 +4,14 @@ mod items;
 pub mod stream;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError};
 use crate::lint::Presence;
-use crate::source::Form;
+use crate::sheet::{self, Mapping};
+use crate::source::{Form, Source};
 pub use items::Items;
 use items::Naming;
 
@@ -25,6 +27,8 @@ pub struct Item {
     pub shown: String,
     /// Whether the user named it.
     pub presence: Presence,
+    /// The mapping file that the user named, for spreadsheets.
+    pub mapping: Option<PathBuf>,
 }
 
 impl Item {
@@ -61,6 +65,20 @@ pub enum ReadError {
         /// Bytes that are right.
         valid_up_to: usize,
     },
+    /// The mapping file of a spreadsheet is wrong.
+    #[error("{}", mapping_words(.0))]
+    Mapping(ConfigError),
+}
+
+/// A mistake in a mapping file in one sentence.
+fn mapping_words(error: &ConfigError) -> String {
+    match error {
+        ConfigError::Unreadable { .. } => error.to_string(),
+        ConfigError::Wrong { file, span, message } => {
+            let at = file.position(span.start);
+            format!("{}, line {}, column {}: {message}", file.name(), at.line, at.column)
+        }
+    }
 }
 
 /// What the paths of a command line lead to, in order; folders are walked in the order of their names.
@@ -77,6 +95,7 @@ pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_
                 path: None,
                 shown: stdin_name.to_string(),
                 presence: named,
+                mapping: None,
             });
         } else if path.is_dir() {
             items.walk(path, config, threads, Naming::AsGiven);
@@ -85,6 +104,7 @@ pub fn expand(paths: &[PathBuf], config: &Config, only_descriptors: bool, stdin_
                 path: Some(path.clone()),
                 shown: path.display().to_string(),
                 presence: included(config, path, named),
+                mapping: None,
             });
         }
     }
@@ -108,13 +128,54 @@ fn included(config: &Config, path: &Path, otherwise: Presence) -> Presence {
 
 /// Whether a file that is met on a walk is looked at.
 fn is_wanted(path: &Path, config: &Config) -> bool {
-    let ours = path.file_name().is_some_and(|name| name == config::FILE_NAME);
-    let known = Form::of(path).is_some() || config.included_by(path).is_some();
-    !ours && known && !config.excludes(path)
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // A mapping speaks of a spreadsheet; `~$x.xlsx` is what Excel leaves while it has `x.xlsx` open.
+    let beside = name.ends_with(sheet::MAPPING_SUFFIX) || name.starts_with("~$");
+    let known = Form::of(path).is_some() || sheet::is_named_so(&name);
+    let wanted = known && !beside || config.included_by(path).is_some();
+    name != config::FILE_NAME && wanted && !config.excludes(path)
 }
 
-/// Reads a file or standard input.
+/// Reads a file or standard input as text.
 pub fn read(item: &Item) -> Result<String, ReadError> {
+    text(bytes(item)?)
+}
+
+/// Reads a file or standard input; a spreadsheet through its mapping.
+pub fn load(item: &Item) -> Result<Source, ReadError> {
+    load_bytes(item, bytes(item)?)
+}
+
+/// The same of bytes that have been read.
+fn load_bytes(item: &Item, bytes: Vec<u8>) -> Result<Source, ReadError> {
+    if !sheet::is_sheet(&item.shown, &bytes) {
+        return text(bytes).map(|text| Source::new(item.shown.clone(), text));
+    }
+    let mapping = mapping(item)?;
+    Ok(sheet::read(&item.shown, &bytes, mapping.as_ref()))
+}
+
+/// The mapping of a spreadsheet: the file that the user named, else the one beside the sheet, if there is one.
+fn mapping(item: &Item) -> Result<Option<Mapping>, ReadError> {
+    let beside = || {
+        let path = item.path.as_ref()?;
+        let stem = path.file_stem()?.to_string_lossy().into_owned();
+        let path = path.with_file_name(format!("{stem}{}", sheet::MAPPING_SUFFIX));
+        path.is_file().then_some(path)
+    };
+    let Some(path) = item.mapping.clone().or_else(beside) else {
+        return Ok(None);
+    };
+    let shown = config::display(&path);
+    let read = std::fs::read_to_string(&path).map_err(|error| ConfigError::Unreadable {
+        path: shown.clone(),
+        error,
+    });
+    let parsed = read.and_then(|text| Mapping::parse(&Arc::new(Source::new(shown, text))));
+    parsed.map(Some).map_err(ReadError::Mapping)
+}
+
+fn bytes(item: &Item) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     match &item.path {
         None => {
@@ -129,7 +190,7 @@ pub fn read(item: &Item) -> Result<String, ReadError> {
     if bytes.len() as u64 > MAX_SOURCE_BYTES {
         return Err(too_large());
     }
-    text(bytes)
+    Ok(bytes)
 }
 
 /// Bytes as text.
@@ -152,6 +213,18 @@ fn too_large() -> ReadError {
     }
 }
 
+/// Writes the files of a template, none of which may be there already.
+pub fn write_new(files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, std::io::Error)> {
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        return Err((path.clone(), std::io::ErrorKind::AlreadyExists.into()));
+    }
+    for (path, bytes) in files {
+        let written = File::create_new(path).and_then(|mut file| file.write_all(bytes));
+        written.map_err(|error| (path.clone(), error))?;
+    }
+    Ok(())
+}
+
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     let metadata = std::fs::metadata(path).map_err(ReadError::System)?;
     if metadata.is_dir() {
@@ -165,7 +238,7 @@ fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     }
     let mut file = File::open(path).map_err(ReadError::System)?;
     bytes.reserve(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    file.by_ref()
+    Read::by_ref(&mut file)
         .take(MAX_SOURCE_BYTES + 1)
         .read_to_end(bytes)
         .map_err(ReadError::System)?;

@@ -52,6 +52,7 @@ pub mod schema;
 pub mod schemas;
 pub mod score;
 pub mod sensitivity;
+pub mod sheet;
 pub mod source;
 pub mod standard;
 pub mod tree;

@@ -9,11 +9,11 @@ use clap::ValueEnum;
 
 use crate::cli::ScoreFormat;
 use crate::finding::Finding;
-use crate::input::Item;
-use crate::input::Items;
+use crate::input::{Item, Items, MAX_SOURCE_BYTES};
 use crate::lint::{Practice, Presence};
 use crate::report::form::{End, Form, Job, form};
 use crate::report::human::Style;
+use crate::sheet;
 use crate::source::Source;
 
 /// `FORMAT=FILE`, or a file alone, as typed.
@@ -123,10 +123,9 @@ pub fn keep_apart(planned: &[Planned], items: &mut Items) -> Result<(), String> 
 
 /// Whether a file is a result of ours, or empty.
 fn is_result(path: &Path) -> bool {
-    const BEGINNINGS: [&[u8]; 3] = [b"{\"version\":", b"id,name,file,", b"by,group,practices,"];
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(32).read_to_end(&mut start));
-    read.is_ok() && (start.is_empty() || BEGINNINGS.iter().any(|beginning| start.starts_with(beginning)))
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_SOURCE_BYTES).read_to_end(&mut bytes));
+    read.is_ok() && (bytes.is_empty() || bytes.starts_with(b"{\"version\":") || sheet::is_result(&bytes))
 }
 
 /// The forms of a run, each with its place.

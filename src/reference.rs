@@ -27,7 +27,7 @@ pub enum Topic {
 }
 
 /// Families of rules that are about the file or the run, not about an element.
-const FAMILIES: [&str; 6] = ["yaml", "shape", "evidence", "input", "catalogue", "waiver"];
+const FAMILIES: [&str; 7] = ["yaml", "shape", "evidence", "input", "sheet", "catalogue", "waiver"];
 
 impl Topic {
     /// Every topic, in the order of the reference.
@@ -94,6 +94,7 @@ fn family_title(set: &RuleSet, name: &str, language: Language) -> String {
         "shape" => mark("keys and kinds of values"),
         "evidence" => mark("the evidence of a mapping"),
         "input" => mark("opening files"),
+        "sheet" => mark("spreadsheets"),
         "catalogue" => mark("a whole catalogue"),
         "waiver" => mark("waiving findings"),
         "document" => mark("the file as a whole"),

@@ -4,6 +4,9 @@
 //! line stands `#~ <id>`; where it stands is where the finding must point. A document in another format stands there as
 //! YAML, which has the same keys and room for the marks; `# --format-in NAME` as the first line says what the input is.
 //!
+//! For a rule about spreadsheets the file is one case, `good.csv` or `good.xlsx`, if need be with a mapping beside it; the
+//! mark stands in a column of its own, whose heading begins with `x-`.
+//!
 //! For a rule over a catalogue one stream is one catalogue and one case, each document a file of it, and the mark stands
 //! on the line of *every* place of a finding, so that each file concerned is tested. What does not belong together in a
 //! stream has ids, titles and bodies of its own.
@@ -20,6 +23,7 @@ use crate::lint::{FormatIn, Options, Practice, Presence, lint_source};
 use crate::profile::{EvidencePolicy, LevelOrOff, Silence};
 use crate::rule::Phase;
 use crate::rule::set::RuleSet;
+use crate::sheet::Mapping;
 use crate::source::Source;
 
 /// What one rule's cases came to.
@@ -86,9 +90,11 @@ pub fn run(set: &RuleSet, options: &Options, index: usize, fixtures: &Path) -> R
 }
 
 fn find(folder: &Path, kind: &str) -> Option<(String, Vec<u8>)> {
-    let path = folder.join(format!("{kind}.yaml"));
-    let bytes = std::fs::read(&path).ok()?;
-    Some((path.display().to_string(), bytes))
+    ["yaml", "csv", "xlsx"].iter().find_map(|extension| {
+        let path = folder.join(format!("{kind}.{extension}"));
+        let bytes = std::fs::read(&path).ok()?;
+        Some((path.display().to_string(), bytes))
+    })
 }
 
 struct Case {
@@ -99,6 +105,9 @@ struct Case {
 }
 
 fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, bytes: Vec<u8>) -> Vec<Case> {
+    if crate::sheet::is_named_so(name) {
+        return vec![sheet_case(set, options, index, name, &bytes)];
+    }
     let valid_up_to = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let id = &set.rules[index].id;
@@ -149,6 +158,26 @@ fn run_file(set: &RuleSet, options: &Options, index: usize, name: &str, bytes: V
                 .collect(),
         })
         .collect()
+}
+
+fn sheet_case(set: &RuleSet, options: &Options, index: usize, name: &str, bytes: &[u8]) -> Case {
+    let beside = Path::new(name).with_extension(crate::sheet::MAPPING_SUFFIX.trim_start_matches('.'));
+    let mapping = std::fs::read_to_string(&beside).ok();
+    let mapping = mapping.map(|text| Mapping::parse(&Arc::new(Source::new(beside.display().to_string(), text))));
+    let wrong = mapping.as_ref().and_then(|mapping| mapping.as_ref().err());
+    let wrong = wrong.map(|error| format!(", mapping: {error}")).unwrap_or_default();
+    let source = Arc::new(crate::sheet::read(name, bytes, mapping.and_then(Result::ok).as_ref()));
+    let practices = lint_source(set, options, &source, Presence::Named);
+    let findings = practices.iter().flat_map(|practice| &practice.findings);
+    let own = findings.filter(|finding| finding.rule == index);
+    Case {
+        name: format!("{name}{wrong}"),
+        ran: true,
+        marks: crate::sheet::rows_with(bytes, &format!("#~ {}", set.rules[index].id)),
+        lines: own
+            .map(|finding| source.position(finding.primary.span.start).line)
+            .collect(),
+    }
 }
 
 fn catalogue_case(set: &RuleSet, options: &Options, index: usize, source: &Arc<Source>, marks: Vec<u32>) -> Case {

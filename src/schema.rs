@@ -97,6 +97,12 @@ pub fn baseline_validator() -> &'static TreeValidator {
     VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::baseline::BaselineFile).as_value()))
 }
 
+/// The schema of the mapping file of a spreadsheet, from its type.
+pub fn mapping_validator() -> &'static TreeValidator {
+    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
+    VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::sheet::mapping::MappingFile).as_value()))
+}
+
 fn compile(schema: &Value) -> TreeValidator {
     let patterns = jsonschema::PatternOptions::regex();
     let options = jsonschema::options_for::<TreeJson>().with_pattern_options(patterns);

@@ -16,6 +16,7 @@ pub fn text(name: SchemaName) -> String {
         SchemaName::Diff => pretty::<crate::diff::Diff>(),
         SchemaName::Agreement => pretty::<crate::agreement::Agreement>(),
         SchemaName::Weights => pretty::<crate::weights::WeightsFile>(),
+        SchemaName::Mapping => pretty::<crate::sheet::mapping::MappingFile>(),
         SchemaName::Result => pretty::<crate::report::json::ResultFile>(),
         SchemaName::ResultLine => pretty::<crate::report::ndjson::Line>(),
     }

@@ -8,12 +8,17 @@
 //! it belongs to the line break); columns count characters (Unicode scalar values), a tab is one character, a byte
 //! order mark at the start of a file is none.
 
+pub mod sheet;
+
+use std::ops::Range;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use sheet::{CellName, Sheet};
 
 /// A half-open byte range in the text of one [`Source`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,7 +40,7 @@ impl Span {
     }
 
     /// The bytes covered.
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
@@ -100,8 +105,17 @@ impl Form {
 #[derive(Debug)]
 pub struct Source {
     name: String,
-    text: String,
     base: Base,
+    body: Arc<Body>,
+    /// What the text is a rendering of, when the file is a spreadsheet.
+    sheet: Option<Arc<Sheet>>,
+    /// The practices of the spreadsheet that are meant: all of them, or a part, which shares the text with the others.
+    rows: Range<usize>,
+}
+
+#[derive(Debug)]
+struct Body {
+    text: String,
     line_starts: OnceLock<Vec<u32>>,
 }
 
@@ -113,11 +127,71 @@ impl Source {
 
     /// A chunk of the named file that begins at `base`.
     pub fn chunk(name: impl Into<String>, text: String, base: Base) -> Source {
+        let line_starts = OnceLock::new();
         Source {
             name: name.into(),
-            text,
             base,
-            line_starts: OnceLock::new(),
+            body: Arc::new(Body { text, line_starts }),
+            sheet: None,
+            rows: 0..0,
+        }
+    }
+
+    /// A spreadsheet, as a text with one line for each cell.
+    pub fn of_sheet(name: impl Into<String>, text: String, sheet: Sheet) -> Source {
+        Source {
+            rows: 0..sheet.rows.len(),
+            sheet: Some(Arc::new(sheet)),
+            ..Source::new(name, text)
+        }
+    }
+
+    /// Some practices of a spreadsheet, by their indices.
+    pub fn part(&self, rows: Range<usize>) -> Source {
+        Source {
+            name: self.name.clone(),
+            base: self.base,
+            body: self.body.clone(),
+            sheet: self.sheet.clone(),
+            rows,
+        }
+    }
+
+    /// All practices of the spreadsheet that this is a part of.
+    pub fn whole(&self) -> Source {
+        self.part(0..self.sheet().map_or(0, |sheet| sheet.rows.len()))
+    }
+
+    /// The indices of the practices of a spreadsheet that are meant.
+    pub fn rows(&self) -> Range<usize> {
+        self.rows.clone()
+    }
+
+    /// The same file with another text of the same length.
+    pub fn with_text(&self, text: String) -> Source {
+        Source {
+            sheet: self.sheet.clone(),
+            rows: self.rows(),
+            ..Source::chunk(self.name.clone(), text, self.base)
+        }
+    }
+
+    /// The cells, when the file is a spreadsheet.
+    pub fn sheet(&self) -> Option<&Sheet> {
+        self.sheet.as_deref()
+    }
+
+    /// The cell at a byte offset, when the file is a spreadsheet.
+    pub fn cell(&self, offset: u32) -> Option<CellName<'_>> {
+        let sheet = self.sheet()?;
+        Some(sheet.name_of(sheet.cell_at(offset)?))
+    }
+
+    /// Where an offset lies among the bytes of the file: in a workbook among those of the cell.
+    pub fn byte(&self, offset: u32) -> u64 {
+        match self.sheet() {
+            Some(sheet) => sheet.byte(offset),
+            None => self.base.offset + u64::from(offset),
         }
     }
 
@@ -128,7 +202,7 @@ impl Source {
 
     /// The text.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.body.text
     }
 
     /// Where the text begins in the named file.
@@ -138,10 +212,13 @@ impl Source {
 
     /// The position of a byte offset, in the named file. Offsets inside a character count as its start.
     pub fn position(&self, offset: u32) -> Position {
+        if let Some(cell) = self.sheet().and_then(|sheet| sheet.position(offset, self.text())) {
+            return cell;
+        }
         let line = self.line_index(offset as usize);
         let start = self.starts()[line] as usize;
-        let end = floor_char_boundary(&self.text, offset as usize);
-        let before = self.text.get(start..end).unwrap_or_default();
+        let end = floor_char_boundary(self.text(), offset as usize);
+        let before = self.text().get(start..end).unwrap_or_default();
         let before = if line == 0 {
             before.trim_start_matches('\u{FEFF}')
         } else {
@@ -153,6 +230,24 @@ impl Source {
         }
     }
 
+    /// Where a 1-based line of the text begins.
+    pub fn line_start(&self, line: u32) -> Option<u32> {
+        self.starts().get((line as usize).checked_sub(1)?).copied()
+    }
+
+    /// The text of the line that an offset lies in, without its line break.
+    pub fn line_around(&self, offset: u32) -> &str {
+        self.line_text(self.base.line + self.line_index(offset as usize) as u32 + 1)
+    }
+
+    /// The text of the line that an offset lies in: what stands before it, and the rest without the line break.
+    pub fn split_line(&self, offset: u32) -> (&str, &str) {
+        let line = self.line_around(offset);
+        let start = self.starts()[self.line_index(offset as usize)] as usize;
+        let at = floor_char_boundary(line, (offset as usize).saturating_sub(start));
+        line.split_at(at)
+    }
+
     /// The text of a 1-based line of the file, without its line break.
     pub fn line_text(&self, line: u32) -> &str {
         let index = (line.saturating_sub(1 + self.base.line)) as usize;
@@ -160,13 +255,13 @@ impl Source {
         let Some(&start) = starts.get(index) else {
             return "";
         };
-        let end = starts.get(index + 1).map_or(self.text.len(), |&s| s as usize);
-        self.text[start as usize..end].trim_end_matches(['\n', '\r'])
+        let end = starts.get(index + 1).map_or(self.text().len(), |&s| s as usize);
+        self.text()[start as usize..end].trim_end_matches(['\n', '\r'])
     }
 
     fn starts(&self) -> &[u32] {
-        self.line_starts.get_or_init(|| {
-            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
+        self.body.line_starts.get_or_init(|| {
+            let breaks = memchr::memchr_iter(b'\n', self.text().as_bytes());
             std::iter::once(0).chain(breaks.map(|i| i as u32 + 1)).collect()
         })
     }
@@ -198,7 +293,7 @@ impl SourceCode for Source {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (start, end) = (span.offset(), span.offset() + span.len());
-        if end > self.text.len() || !self.text.is_char_boundary(start) {
+        if end > self.text().len() || !self.text().is_char_boundary(start) {
             return Err(MietteError::OutOfBounds);
         }
         let position = self.position(start as u32);
@@ -206,8 +301,15 @@ impl SourceCode for Source {
             self.line_index(start),
             self.line_index(end.saturating_sub(1).max(start)),
         );
+        // The text of a spreadsheet has lines of its own, whose numbers nobody knows; the report names the cells.
+        let own_line = self.sheet.as_ref().map(|_| first);
         let (line, lines, from, to) = if before == 0 && after == 0 {
-            (position.line as usize - 1, last - first + 1, start, end)
+            (
+                own_line.unwrap_or(position.line as usize - 1),
+                last - first + 1,
+                start,
+                end,
+            )
         } else {
             let (from_line, lines, from, to) = self.window(first, last, before, after, start, end);
             (from_line + self.base.line as usize, lines, from, to)
@@ -217,9 +319,13 @@ impl SourceCode for Source {
         } else {
             0
         };
+        let name = match self.cell(start as u32) {
+            Some(cell) => format!("{}!{cell}", self.name),
+            None => self.name.clone(),
+        };
         Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
-            &self.text.as_bytes()[from..to],
+            name,
+            &self.text().as_bytes()[from..to],
             (from, to - from).into(),
             line,
             column,
@@ -241,16 +347,19 @@ impl Source {
         end: usize,
     ) -> (usize, usize, usize, usize) {
         let starts = self.starts();
-        let line_end = |line: usize| starts.get(line + 1).map_or(self.text.len(), |&s| s as usize);
+        let line_end = |line: usize| starts.get(line + 1).map_or(self.text().len(), |&s| s as usize);
         let line_length = |line: usize| line_end(line) - starts[line] as usize;
         if first == last && line_length(first) > LONG_LINE {
             let line_start = starts[first] as usize;
-            let stop = self.text[..line_end(first)].trim_end_matches(['\n', '\r']).len();
-            let from = floor_char_boundary(&self.text, start.saturating_sub(60).max(line_start));
-            let to = floor_char_boundary(&self.text, (from + LONG_LINE).max(end).min(stop));
+            let stop = self.text()[..line_end(first)].trim_end_matches(['\n', '\r']).len();
+            let from = floor_char_boundary(self.text(), start.saturating_sub(60).max(line_start));
+            let to = floor_char_boundary(self.text(), (from + LONG_LINE).max(end).min(stop));
             return (first, 1, from, to.max(end));
         }
-        let short = |line: usize| line_length(line) <= LONG_LINE;
+        // The row of a spreadsheet is shown by itself.
+        let row_of = |line: usize| self.sheet().map(|sheet| sheet.block_at(starts[line]));
+        let row = row_of(first);
+        let short = |line: usize| line_length(line) <= LONG_LINE && row_of(line) == row;
         let mut from_line = first;
         while from_line > 0 && first - from_line < before && short(from_line - 1) {
             from_line -= 1;
@@ -260,12 +369,12 @@ impl Source {
             to_line += 1;
         }
         let from = starts[from_line] as usize;
-        let from = if from_line == 0 && self.text.starts_with('\u{FEFF}') && start >= 3 {
+        let from = if from_line == 0 && self.text().starts_with('\u{FEFF}') && start >= 3 {
             3
         } else {
             from
         };
-        let to = self.text[..line_end(to_line)].trim_end_matches(['\n', '\r']).len();
+        let to = self.text()[..line_end(to_line)].trim_end_matches(['\n', '\r']).len();
         (from_line, to_line - from_line + 1, from, to.max(end).max(from))
     }
 }

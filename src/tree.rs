@@ -108,6 +108,17 @@ pub struct Scalar<'s> {
     pub ambiguity: Option<Ambiguity>,
 }
 
+/// A value of a tree that is put together, not parsed: of what is no YAML and is read as if it were.
+#[derive(Debug)]
+pub enum Branch<'s> {
+    /// A scalar and where it stands.
+    Leaf(Cow<'s, str>, ScalarKind, Span),
+    /// A sequence.
+    List(Vec<Branch<'s>>),
+    /// A mapping: key, where it stands, value.
+    Group(Vec<(Cow<'s, str>, Span, Branch<'s>)>),
+}
+
 /// Types of the YAML 1.2 core schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalarKind {
@@ -859,6 +870,80 @@ fn trim_end(text: &str, span: Span) -> Span {
 }
 
 impl<'s> Tree<'s> {
+    /// A tree put together from its branches. The caller bounds their depth.
+    pub fn grown(root: Branch<'s>, start: u32) -> Tree<'s> {
+        let mut tree = Tree {
+            start,
+            ..Tree::default()
+        };
+        tree.root = Some(tree.grow(root, Span { start, end: start }).0);
+        tree
+    }
+
+    fn grow(&mut self, branch: Branch<'s>, place: Span) -> (NodeId, Span) {
+        let (items, is_group) = match branch {
+            Branch::Leaf(text, kind, span) => {
+                let scalar = Scalar {
+                    text,
+                    kind,
+                    ambiguity: None,
+                };
+                return (self.put(Kind::Scalar(scalar), span, 1), span);
+            }
+            Branch::List(items) => {
+                let items = items.into_iter();
+                let items = items.map(|item| (Cow::Borrowed(""), Span::default(), item));
+                (items.collect::<Vec<_>>(), false)
+            }
+            Branch::Group(items) => (items, true),
+        };
+        let mut entries = Vec::with_capacity(items.len());
+        for (key, key_span, item) in items {
+            let (value, use_span) = self.grow(item, place);
+            entries.push(Entry {
+                key,
+                key_span,
+                value,
+                use_span,
+                parent: value,
+                merged: false,
+            });
+        }
+        let first = entries.first().map_or(place.start, |entry| entry.use_span.start);
+        let last = entries.iter().map(|entry| entry.use_span.end).max();
+        let span = Span {
+            start: first,
+            end: last.unwrap_or(first).max(first),
+        };
+        let (id, begin) = (NodeId(self.nodes.len() as u32), self.entries.len() as u32);
+        let mut weight = 1u32;
+        for (index, entry) in (begin..).zip(&mut entries) {
+            entry.parent = id;
+            let child = &mut self.nodes[entry.value.0 as usize];
+            child.entry = Some(index);
+            weight = weight.saturating_add(child.weight);
+        }
+        self.entries.append(&mut entries);
+        let range = EntryRange(begin..self.entries.len() as u32);
+        let kind = if is_group {
+            Kind::Mapping(range)
+        } else {
+            Kind::Sequence(range)
+        };
+        (self.put(kind, span, weight), span)
+    }
+
+    fn put(&mut self, kind: Kind<'s>, span: Span, weight: u32) -> NodeId {
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(Node {
+            kind,
+            span,
+            entry: None,
+            weight,
+        });
+        id
+    }
+
     fn failed(problem: Problem) -> Tree<'s> {
         Tree {
             problems: vec![problem],

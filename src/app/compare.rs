@@ -43,6 +43,7 @@ fn named(path: &Path) -> Item {
         path: (path.as_os_str() != "-").then(|| path.to_path_buf()),
         shown: path.display().to_string(),
         presence: Presence::Named,
+        mapping: None,
     }
 }
 

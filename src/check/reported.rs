@@ -22,6 +22,8 @@ pub enum Stage {
     Input,
     /// Reading YAML.
     Yaml,
+    /// Reading a spreadsheet.
+    Sheet,
     /// The JSON Schema.
     Shape,
     /// The lens.

@@ -23,6 +23,7 @@ use crate::descriptor::{Descriptor, FactId, Value};
 use crate::language::{Language, Phrase, mark};
 use crate::lint::{Document, FormatIn, each_document};
 use crate::number::{self, Number};
+use crate::source::sheet::{Note, Sheet};
 use crate::vocabulary::{Entry, Vocabulary, embedded};
 
 /// A format that can be written.
@@ -139,10 +140,10 @@ pub fn convert_file(
     let imported = |format: &str, rest: Vec<Rest>| Imported {
         format: format.to_string(),
         file: source.name().to_string(),
-        sha256: sha256(text),
+        sha256: if format.is_empty() { String::new() } else { sha256(text) },
         rest,
     };
-    each_document(text, format_in, &mut |number, document| {
+    each_document(source, format_in, &mut |number, document| {
         let fatal = document.tree().problems.iter().any(|problem| problem.kind.is_fatal());
         unreadable |= fatal;
         let descriptor = document.read(set);
@@ -166,7 +167,8 @@ pub fn convert_file(
             }
             Document::Unrecognised { .. } => return,
         };
-        let is_unchanged = wanted.target == Target::Native && matches!(document, Document::Native { .. });
+        let is_unchanged =
+            wanted.target == Target::Native && source.sheet().is_none() && matches!(document, Document::Native { .. });
         let converted = convert(&descriptor, &imported, wanted);
         written.push(Written {
             number,
@@ -178,9 +180,13 @@ pub fn convert_file(
     // Of a file with other things in it, only a part is printed.
     written.iter_mut().for_each(|practice| practice.is_unchanged &= !others);
     if let Some(first) = written.first_mut().filter(|practice| !practice.is_unchanged) {
-        first.converted.losses.extend(comments(text, wanted.language));
+        first.converted.losses.extend(match source.sheet() {
+            None => Vec::from_iter(comments(text, wanted.language)),
+            Some(_) if source.rows().start > 0 => Vec::new(),
+            Some(sheet) => unread_columns(sheet, wanted.language),
+        });
     }
-    if unreadable {
+    if unreadable || source.sheet().is_some_and(|sheet| sheet.broken) {
         return Err(Phrase::new(mark(
             "it cannot be read to its end; `credlint check` says why",
         )));
@@ -210,6 +216,27 @@ fn extracted(set: &crate::rule::set::RuleSet, number: usize, whole: &Descriptor<
         })
     };
     units.filter_map(convert_unit).collect()
+}
+
+/// Columns and sheets that are not read; `check` says why.
+fn unread_columns(sheet: &Sheet, language: Language) -> Vec<Loss> {
+    let loss = |note: &Note| {
+        let phrase = match note.rule {
+            "sheet/column-unknown" | "sheet/column-repeated" | "sheet/learner" => {
+                mark("the column `{name}` is not read")
+            }
+            "sheet/heading-missing" => mark("column {name}, which has no heading, is not read"),
+            "sheet/not-read" => mark("of the workbook is not read: {name}"),
+            _ => return None,
+        };
+        let name = note.args.iter().find(|(name, _)| *name == "value")?;
+        Some(Loss {
+            path: String::new(),
+            value: String::new(),
+            what: language.fill(phrase, &[("name", &name.1)]),
+        })
+    };
+    sheet.notes[..sheet.general].iter().filter_map(loss).collect()
 }
 
 /// Comments are for people who read the file; no other format has them.

@@ -18,6 +18,8 @@ pub struct Items {
     groups: Vec<Group>,
     /// The number of the first file behind each group.
     ends: Vec<usize>,
+    /// The mapping file that the user named, for the spreadsheets among them.
+    mapping: Option<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -40,15 +42,24 @@ impl Items {
     /// One file; there must be one of that number.
     pub fn get(&self, number: usize) -> Item {
         let (group, at) = self.place(number);
-        match group {
+        let item = match group {
             Group::Named(items) => items[at].clone(),
             Group::Walked(walked) => walked.item(at),
+        };
+        Item {
+            mapping: self.mapping.clone(),
+            ..item
         }
     }
 
     /// All files.
     pub fn iter(&self) -> impl Iterator<Item = Item> {
         (0..self.len()).map(|number| self.get(number))
+    }
+
+    /// Says what the columns of the spreadsheets among them are.
+    pub fn map_by(&mut self, mapping: Option<&Path>) {
+        self.mapping = mapping.map(Path::to_path_buf);
     }
 
     /// Leaves out files.
@@ -304,6 +315,7 @@ impl Walked {
             shown: [&folder.shown, self.text(name)].concat(),
             path: Some(folder.path.join(self.os_name(name))),
             presence: name.presence,
+            mapping: None,
         }
     }
 }

@@ -1,4 +1,5 @@
 //! From files to jobs: small files in batches, and streams of records in parts that are never in memory together.
+//! A spreadsheet of some size is read as a whole, and its rows are handed over in parts that share its text.
 //!
 //! A file with a JSON text on every line is cut behind a line, a YAML stream of some size before a `---`; both on
 //! standard input as well. Where a stream is cut changes nothing but memory: every record is read from its own text,
@@ -10,12 +11,16 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use serde_json::error::Category;
 
-use super::{Item, Items, MAX_SOURCE_BYTES, ReadError, read, text};
+use super::{Item, Items, MAX_SOURCE_BYTES, ReadError, load, load_bytes, text};
 use crate::ordered::Push;
+use crate::sheet;
 use crate::source::{Base, Form, Source};
 
 /// Size of a part, about. Twenty descriptors of usual size, some milliseconds of work.
 const PART_BYTES: usize = 64 << 10;
+
+/// Most rows of a spreadsheet in one part: what is found in a row is far larger than the row.
+pub const PART_ROWS: usize = 32;
 
 /// YAML below this is read as one text, so that a report can show what stands around a document.
 const SPLIT_BYTES: u64 = 1 << 20;
@@ -43,6 +48,8 @@ enum Work {
     Whole(usize, Vec<u8>),
     /// A part of a stream.
     Part(usize, Cut, Base, Vec<u8>),
+    /// Some rows of a spreadsheet.
+    Rows(usize, Source),
     /// A place in a stream from which nothing could be read.
     Failed(usize, Base, ReadError),
 }
@@ -93,7 +100,7 @@ pub struct Text {
     /// Where it begins.
     pub base: Base,
     /// Its content.
-    pub content: Result<String, ReadError>,
+    pub content: Result<Source, ReadError>,
 }
 
 impl Job {
@@ -121,11 +128,16 @@ impl Job {
             Work::Files(numbers) => {
                 for number in numbers {
                     let item = items.get(number);
-                    let content = read(&item);
+                    let content = load(&item);
                     each(&item, whole(number, content));
                 }
             }
-            Work::Whole(number, bytes) => each(&items.get(number), whole(number, text(bytes))),
+            Work::Whole(number, bytes) => {
+                let item = items.get(number);
+                let content = load_bytes(&item, bytes);
+                each(&item, whole(number, content));
+            }
+            Work::Rows(number, rows) => each(&items.get(number), whole(number, Ok(rows))),
             Work::Failed(number, base, error) => {
                 let content = Err(error);
                 let failed = Text {
@@ -141,13 +153,14 @@ impl Job {
                     at: 0,
                     is_line: false,
                 };
+                let item = items.get(number);
                 let all = Text {
                     item: number,
                     place: Some(place),
                     base: part,
-                    content: text(bytes),
+                    content: text(bytes).map(|text| Source::chunk(item.shown.clone(), text, part)),
                 };
-                each(&items.get(number), all);
+                each(&item, all);
             }
             Work::Part(number, Cut::Lines, part, bytes) => {
                 let item = items.get(number);
@@ -158,14 +171,15 @@ impl Job {
                         at: at as u32,
                         is_line: true,
                     };
+                    let base = Base {
+                        offset: part.offset + at as u64,
+                        line: part.line + line,
+                    };
                     let record = Text {
                         item: number,
                         place: Some(place),
-                        base: Base {
-                            offset: part.offset + at as u64,
-                            line: part.line + line,
-                        },
-                        content: text(content.to_vec()),
+                        base,
+                        content: text(content.to_vec()).map(|text| Source::chunk(item.shown.clone(), text, base)),
                     };
                     each(&item, record);
                 }
@@ -233,6 +247,7 @@ pub fn feed(items: &Items, push: Push<'_, Job>) {
         let item = items.get(number);
         let more = match reading(&item) {
             Reading::Whole(bytes) => batch.add(number, bytes, push),
+            Reading::Sheet => batch.push(push) && rows(number, load(&item), items.len(), push),
             Reading::Stream(form, bytes) => {
                 let progress = Progress {
                     number,
@@ -277,6 +292,8 @@ impl Batch {
 enum Reading {
     /// As one text of that many bytes.
     Whole(u64),
+    /// As a spreadsheet whose rows are many.
+    Sheet,
     /// Perhaps in parts; the bytes where they are known.
     Stream(Option<Form>, Option<u64>),
 }
@@ -302,8 +319,36 @@ fn reading(item: &Item) -> Reading {
     match form {
         Some(Form::Yaml) if bytes <= SPLIT_BYTES => Reading::Whole(bytes),
         Some(Form::Json) => Reading::Whole(bytes),
+        None if sheet::is_named_so(&item.shown) && bytes <= PART_BYTES as u64 => Reading::Whole(bytes),
+        None if sheet::is_named_so(&item.shown) => Reading::Sheet,
         _ => Reading::Stream(form, Some(bytes)),
     }
+}
+
+/// Hands over the rows of a spreadsheet part by part.
+fn rows(number: usize, read: Result<Source, ReadError>, all: usize, push: Push<'_, Job>) -> bool {
+    let done = |share: f64| Some((number as f64 + share) / all as f64);
+    let mut give = |work, share| {
+        push(Job {
+            work,
+            turn: None,
+            progress: done(share),
+        })
+    };
+    let source = match read {
+        Ok(source) => source,
+        Err(error) => return give(Work::Failed(number, Base::default(), error), 1.0),
+    };
+    let count = source.rows().len();
+    let Some(sheet) = source.sheet().filter(|_| count > 0) else {
+        return give(Work::Rows(number, source), 1.0);
+    };
+    sheet.parts(PART_ROWS, PART_BYTES).all(|part| {
+        give(
+            Work::Rows(number, source.part(part.clone())),
+            part.end as f64 / count as f64,
+        )
+    })
 }
 
 /// Which part of the run a part of a stream is.
@@ -420,6 +465,12 @@ fn json(line: &[u8]) -> Result<(), Category> {
 
 impl Stream<'_, '_> {
     fn run(&mut self, form: Option<Form>) -> Result<bool, ReadError> {
+        while form.is_none() && !self.ended && self.buffer.len() < sheet::HEAD {
+            self.read()?;
+        }
+        if form.is_none() && sheet::is_sheet(&self.item.shown, &self.buffer) {
+            return self.sheet();
+        }
         let kind = loop {
             match kind(&self.buffer, self.ended, form) {
                 Some(kind) => break kind,
@@ -458,19 +509,31 @@ impl Stream<'_, '_> {
         Ok(())
     }
 
+    /// A spreadsheet, all of it.
+    fn sheet(&mut self) -> Result<bool, ReadError> {
+        let bytes = self.rest()?;
+        let (number, all) = (self.progress.number, self.progress.all);
+        Ok(rows(number, load_bytes(self.item, bytes), all, self.push))
+    }
+
+    /// All bytes.
+    fn rest(&mut self) -> Result<Vec<u8>, ReadError> {
+        while !self.ended && self.buffer.len() as u64 <= MAX_SOURCE_BYTES {
+            self.read()?;
+        }
+        if self.buffer.len() as u64 > MAX_SOURCE_BYTES {
+            return Err(super::too_large());
+        }
+        Ok(std::mem::take(&mut self.buffer))
+    }
+
     /// All of it as one text. A file is read by whoever works on it.
     fn whole(&mut self) -> Result<bool, ReadError> {
         let number = self.progress.number;
         let work = if self.item.can_be_read_again() {
             Work::Files(vec![number])
         } else {
-            while !self.ended && self.buffer.len() as u64 <= MAX_SOURCE_BYTES {
-                self.read()?;
-            }
-            if self.buffer.len() as u64 > MAX_SOURCE_BYTES {
-                return Err(super::too_large());
-            }
-            Work::Whole(number, std::mem::take(&mut self.buffer))
+            Work::Whole(number, self.rest()?)
         };
         Ok((self.push)(Job {
             work,

@@ -140,7 +140,10 @@ pub fn records(set: &RuleSet, format_in: Option<FormatIn>, source: &Source) -> (
         Document::Unrecognised { .. } => false,
     };
     let (mut documents, mut records) = (0, Vec::new());
-    each_document(source.text(), format_in, &mut |number, document| {
+    if source.sheet().is_some_and(|sheet| !sheet.ours) {
+        return (documents, records);
+    }
+    each_document(source, format_in, &mut |number, document| {
         documents = number;
         if sound(document.tree()) && ours(&document) {
             records.push((number, set.catalogue.draft(&document.read(set))));
@@ -173,21 +176,22 @@ impl Reread {
 }
 
 /// Makes a file ready to be shown: masks learner data as every report does, and finds the pointers of some places.
-pub fn reread(set: &RuleSet, format_in: Option<FormatIn>, source: Source, places: &[Span]) -> Reread {
+pub fn reread(set: &RuleSet, format_in: Option<FormatIn>, source: Arc<Source>, places: &[Span]) -> Reread {
     let wanted: FxHashSet<Span> = places.iter().copied().collect();
     let (mut pointers, mut secret) = (FxHashMap::default(), Vec::new());
     let mut seen = std::ptr::null();
-    each_document(source.text(), format_in, &mut |_, document| {
+    each_document(&source, format_in, &mut |_, document| {
         match &document {
             Document::Mapped { document, .. } => secret.extend(document.learner.iter().copied()),
             own => secret.extend(learner_data(own.tree(), &own.read(set))),
         }
         let tree = document.tree();
-        // The practices of one tree come one after the other.
-        if !std::ptr::addr_eq(
+        // The practices of one tree come one after the other; a row of a spreadsheet has a tree of its own.
+        let same = std::ptr::addr_eq(
             std::mem::replace(&mut seen, std::ptr::from_ref(tree).cast::<()>()),
             tree,
-        ) {
+        );
+        if !same || source.sheet().is_some() {
             let entries = tree.all_entries().filter(|entry| wanted.contains(&entry.use_span));
             pointers.extend(entries.map(|entry| (entry.use_span, tree.pointer(entry.value))));
         }
@@ -195,12 +199,9 @@ pub fn reread(set: &RuleSet, format_in: Option<FormatIn>, source: Source, places
     let source = if secret.is_empty() {
         source
     } else {
-        Source::chunk(source.name(), mask(source.text(), &secret), source.base())
+        Arc::new(source.with_text(mask(source.text(), &secret)))
     };
-    Reread {
-        source: Arc::new(source),
-        pointers,
-    }
+    Reread { source, pointers }
 }
 
 /// Practices of a text as a catalogue of its own, for tests of rules.

@@ -11,6 +11,7 @@ use crate::rule::Rule;
 use crate::rule::set::RuleSet;
 use crate::schema::{self, ShapeKind};
 use crate::source::Span;
+use crate::source::sheet::{Note, Sheet, letters};
 use crate::tree::{Ambiguity, Kind, NodeId, ProblemKind, Tree};
 use crate::vocabulary::embedded;
 use crate::waiver::comment::Comment;
@@ -47,6 +48,17 @@ impl<'a> Findings<'a> {
         }
         if let (Some(origin), Some(finding)) = (descriptor.origin(), self.practice.findings.get_mut(before)) {
             elsewhere(origin, self.set, self.options.language, finding, key.as_deref());
+        }
+        let source = self.practice.sources[0].clone();
+        if let (Some(sheet), Some(finding)) = (source.sheet(), self.practice.findings.get_mut(before)) {
+            in_sheet(
+                sheet,
+                source.text(),
+                self.set,
+                self.options.language,
+                finding,
+                key.as_deref(),
+            );
         }
     }
 
@@ -144,6 +156,17 @@ impl<'a> Findings<'a> {
             failure = failure.also("first", place(first));
         }
         self.place(index, failure, pointer);
+    }
+
+    /// What was found while a spreadsheet was read.
+    pub(super) fn note(&mut self, note: &Note) {
+        let mut args = note.args.clone();
+        args.extend(
+            note.phrase
+                .iter()
+                .map(|(name, phrase)| (*name, phrase.say(self.options.language))),
+        );
+        self.reported(note.rule, note.span, String::new(), args, note.first);
     }
 
     pub(super) fn problem(&mut self, problem: &crate::tree::Problem) {
@@ -443,6 +466,53 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
         }
     }
     finding.help = help;
+}
+
+/// A finding about what a row does not say names the column that would say it; examples in YAML help nobody there.
+fn in_sheet(sheet: &Sheet, text: &str, set: &RuleSet, language: Language, finding: &mut Finding, key: Option<&str>) {
+    let rule = &set.rules[finding.rule];
+    let help = finding.help.lines().filter(|line| !line.starts_with(' '));
+    let mut help: Vec<String> = help.map(|line| line.trim_end_matches(':').to_string()).collect();
+    if rule.kind().name == "stated" {
+        let element = rule.file.element;
+        let presence = rule
+            .id
+            .strip_suffix("/missing")
+            .is_some_and(|own| own == element.slug());
+        let home = set.elements.info(element).and_then(|info| info.home());
+        let within = |path: &str| home.is_some_and(|home| path.split('/').nth(1) == Some(home));
+        let is_key = |path: &str| key.is_some_and(|key| path.rsplit('/').find(|segment| *segment != "*") == Some(key));
+        let usual = crate::sheet::value_of(element);
+        let found = match presence {
+            true => sheet
+                .column_for(|path| path == usual)
+                .or_else(|| sheet.column_for(within)),
+            false => sheet.column_for(|path| is_key(path) && (home.is_none() || within(path))),
+        };
+        let words = match found {
+            Some((column, _)) => {
+                let heading = column.heading.slice(text);
+                let letters = letters(column.column);
+                let values: [(&str, &dyn std::fmt::Display); 2] = [("column", &letters), ("heading", &heading)];
+                finding.primary.text = language.fill("column {column} (`{heading}`) says nothing here", &values);
+                language.fill("in this sheet it belongs in column {column} (`{heading}`)", &values)
+            }
+            None if presence => {
+                finding.primary.text = language.tr(mark("no column of this row says it")).into_owned();
+                let heading = crate::sheet::template::heading_of(usual, language);
+                let values: [(&str, &dyn std::fmt::Display); 1] = [("heading", &heading)];
+                language.fill(
+                    "no column of this sheet says it; add one with the heading `{heading}`",
+                    &values,
+                )
+            }
+            None => String::new(),
+        };
+        if !words.is_empty() {
+            help.push(words);
+        }
+    }
+    finding.help = help.join("\n");
 }
 
 /// A line without the clauses that offer `none`: only our own format can say that there is nothing.

@@ -21,6 +21,7 @@ use crate::profile::EvidencePolicy;
 use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Outcome, Phase, Rule};
 use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
+use crate::source::sheet::Sheet;
 use crate::source::{Form, Source, Span};
 use crate::standard::Element;
 use crate::tree::{Entry, Kind, NodeId, ProblemKind, Tree};
@@ -87,6 +88,8 @@ pub enum State {
     Unreadable,
     /// It could not be read to its end.
     Unparsable,
+    /// It is no document but the headings of a spreadsheet, with what was found about the sheet as a whole.
+    Headings,
 }
 
 impl State {
@@ -97,6 +100,7 @@ impl State {
             State::NotADescriptor => mark("not a descriptor"),
             State::Unreadable => mark("unreadable"),
             State::Unparsable => mark("unparsable"),
+            State::Headings => mark("the headings"),
         }
     }
 }
@@ -207,16 +211,40 @@ impl Practice {
         &self.sources[0]
     }
 
-    /// SHA-256 of its text, in hexadecimal; of what is masked in reports it sees the mask. Nothing where the file could
+    /// SHA-256 of its text, in hexadecimal; of a row of a spreadsheet, of what its cells say. Of what is masked in reports it sees the mask. Nothing where the file could
     /// not be opened.
     pub fn digest(&self) -> Option<String> {
         if self.state == State::Unreadable && self.problem.is_some() {
             return None;
         }
-        let text = self.source().text();
+        let source = self.source();
+        let text = source.text();
+        let row = source
+            .sheet()
+            .and_then(|sheet| Some((sheet, sheet.rows.get(self.document.checked_sub(1)?)?)));
+        if let Some((sheet, row)) = row {
+            return Some(hexadecimal(&sheet.content(row, text)));
+        }
         let own = self.extent.map_or(text, |extent| extent.slice(text).trim_end());
-        let digest = Sha256::digest(own.as_bytes());
-        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(hexadecimal(own.as_bytes()))
+    }
+
+    /// Its row, where the file is a spreadsheet: the name of the sheet, and the number.
+    pub fn row(&self) -> Option<(&str, u32)> {
+        let sheet = self.source().sheet()?;
+        let row = sheet.rows.get(self.document.checked_sub(1)?)?;
+        let name = sheet.names.get(usize::from(row.sheet)).map_or("", String::as_str);
+        Some((name, row.row))
+    }
+
+    /// Where it stands, for people: the file, and the number of the document or row where that is not the first.
+    pub fn place(&self, language: Language) -> String {
+        let file = self.source().name();
+        match (self.row(), self.document) {
+            (Some((_, row)), _) => language.fill("{file}, row {n}", &[("file", &file), ("n", &row)]),
+            (None, 0 | 1) => file.to_string(),
+            (None, n) => language.fill("{file}, document {n}", &[("file", &file), ("n", &n)]),
+        }
     }
 
     /// The verdict on an element.
@@ -226,6 +254,12 @@ impl Practice {
             .find(|verdict| verdict.element == element)
             .map_or(Verdict::NotStated, |verdict| verdict.verdict)
     }
+}
+
+/// The SHA-256 of some bytes, in hexadecimal.
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a unit of a qualification would be as a micro-credential of its own, with what it takes over from the whole.
@@ -265,6 +299,9 @@ enum Header {
 
 /// Every practice of a source: one per document, or one per item where a document is a list of descriptors.
 pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, presence: Presence) -> Vec<Practice> {
+    if let Some(sheet) = source.sheet() {
+        return lint_sheet(set, options, source, sheet, presence);
+    }
     let text = source.text();
     let strict = Form::is_strict(source.name());
     let json = crate::tree::json::parse(text);
@@ -327,6 +364,52 @@ fn waive(set: &RuleSet, options: &Options, comments: &[Comment], practices: &mut
     }
 }
 
+/// Every row of a spreadsheet, and in front of them what was found about the sheet as a whole.
+fn lint_sheet(
+    set: &RuleSet,
+    options: &Options,
+    source: &Arc<Source>,
+    sheet: &Sheet,
+    presence: Presence,
+) -> Vec<Practice> {
+    if presence == Presence::Walked && !sheet.ours {
+        return vec![Practice::empty(source.clone(), 1, State::NotADescriptor)];
+    }
+    let mut practices = Vec::with_capacity(source.rows().len() + 1);
+    let (general, of_rows) = sheet.notes.split_at(sheet.general);
+    if source.rows().start == 0 && !general.is_empty() {
+        let (number, state) = if sheet.broken {
+            (1, State::Unparsable)
+        } else {
+            (0, State::Headings)
+        };
+        let mut practice = Practice::empty(source.clone(), number, state);
+        let mut findings = Findings::new(set, options, &mut practice);
+        general.iter().for_each(|note| findings.note(note));
+        findings.finish();
+        practices.push(practice);
+    }
+    if sheet.broken {
+        return practices;
+    }
+    each_document(source, None, &mut |number, document| {
+        let Document::Native { tree, root } = document else {
+            return;
+        };
+        let mut practice = lint_document(set, options, source, tree, root, number, presence);
+        let notes = sheet.rows.get(number - 1).map_or(0..0, |row| row.notes.clone());
+        let notes = notes.start as usize - general.len()..notes.end as usize - general.len();
+        if let Some(notes) = of_rows.get(notes).filter(|notes| !notes.is_empty()) {
+            let mut findings = Findings::new(set, options, &mut practice);
+            notes.iter().for_each(|note| findings.note(note));
+            findings.finish();
+        }
+        practices.push(practice);
+    });
+    mask_learner_data(source, &mut practices);
+    practices
+}
+
 /// Which part of a text is whose. A document that says where it begins ends where the next one does; a file of one
 /// practice is that practice, with every comment in it.
 fn lay_out(text: &str, extents: &[Extent], practices: &mut [Practice]) {
@@ -362,7 +445,7 @@ fn mask_learner_data(source: &Arc<Source>, practices: &mut [Practice]) {
     if spans.is_empty() {
         return;
     }
-    let masked = Arc::new(Source::chunk(source.name(), mask(source.text(), &spans), source.base()));
+    let masked = Arc::new(source.with_text(mask(source.text(), &spans)));
     practices
         .iter_mut()
         .for_each(|practice| practice.sources[0] = masked.clone());
@@ -457,9 +540,23 @@ impl<'d, 's> Document<'d, 's> {
 }
 
 /// Visits the practices of a text with their numbers: one per tree, one per item where a tree is a list, one per record of
-/// a file in another format, also inside a signed one.
-pub(crate) fn each_document(text: &str, format_in: Option<FormatIn>, each: &mut dyn FnMut(usize, Document<'_, '_>)) {
-    each_practice(&crate::tree::parse(text), text, format_in, each);
+/// a file in another format, also inside a signed one, one per row of a spreadsheet.
+pub(crate) fn each_document(
+    source: &Source,
+    format_in: Option<FormatIn>,
+    each: &mut dyn FnMut(usize, Document<'_, '_>),
+) {
+    let text = source.text();
+    let Some(sheet) = source.sheet() else {
+        return each_practice(&crate::tree::parse(text), text, format_in, each);
+    };
+    let rows = crate::sheet::tree::Rows::new(sheet, text);
+    for index in source.rows() {
+        let Some(row) = sheet.rows.get(index) else { continue };
+        let tree = rows.tree(row);
+        let root = tree.root;
+        each(index + 1, Document::Native { tree: &tree, root });
+    }
 }
 
 /// The same over trees that are there already.

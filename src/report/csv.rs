@@ -136,6 +136,12 @@ fn about_the_practice() -> Vec<Column> {
             |own, _| own.document.to_string(),
         ),
         own(
+            "row",
+            Type::Integer,
+            "the row, where the file is a spreadsheet; else empty",
+            |own, _| own.row().map_or(String::new(), |(_, row)| row.to_string()),
+        ),
+        own(
             "format",
             Type::Word,
             "the format of the file; empty for our own",

@@ -15,6 +15,7 @@ use crate::lint::{Practice, State};
 use crate::rule::Level;
 use crate::rule::set::RuleSet;
 use crate::score::{self, Because, ElementVerdict, Gap, Verdict, VerdictBasis};
+use crate::source::sheet::{Sheet, letters};
 use crate::source::{Source, Span};
 use crate::standard::Element;
 use crate::typology::{Ground, Nearest, Reason};
@@ -206,6 +207,9 @@ impl<'a> Human<'a> {
         if handler.render_report(&mut out, drawing).is_err() {
             out = format!("{}\n  {}\n", drawing.code, drawing.message);
         }
+        if let Some(sheet) = drawing.source.sheet() {
+            out = with_letters(&out, drawing.source, sheet);
+        }
         // Drawn lines end in spaces where nothing follows; editors and diffs dislike them.
         let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
         lines.join("\n").trim_end().to_string() + "\n"
@@ -248,34 +252,37 @@ impl<'a> Human<'a> {
                 format!(", {text}")
             }
         };
+        let cell = source.cell(finding.primary.span.start).map(|cell| cell.to_string());
+        let head = match &cell {
+            None => mark("{file}, line {line}, column {column}: {level}: {message}. Rule {rule}."),
+            Some(_) => mark("{file}, cell {cell}: {level}: {message}. Rule {rule}."),
+        };
+        let cell = cell.unwrap_or_default();
         let head = self.language.fill(
-            "{file}, line {line}, column {column}: {level}: {message}. Rule {rule}.",
+            head,
             &[
                 ("file", &source.name()),
                 ("line", &at.line),
                 ("column", &at.column),
+                ("cell", &cell),
                 ("level", &self.language.tr(finding.level.word())),
                 ("message", &finding.message),
                 ("rule", &rule.id),
             ],
         );
         let mut out = textwrap::fill(&head, self.style.width) + "\n";
-        let excerpt = crate::descriptor::shorten(source.line_text(at.line).trim(), 100);
-        let reads = self.language.fill(
-            "line {line} reads: {excerpt}",
-            &[("line", &at.line), ("excerpt", &excerpt)],
-        );
+        let line = source.line_around(finding.primary.span.start);
+        let excerpt = crate::descriptor::shorten(line.trim(), 100);
+        let reads = match cell.is_empty() {
+            true => mark("line {line} reads: {excerpt}"),
+            false => mark("the cell reads: {excerpt}"),
+        };
+        let reads = self.language.fill(reads, &[("line", &at.line), ("excerpt", &excerpt)]);
         let _ = writeln!(out, "  {reads}{}", words(&finding.primary.text));
         for label in &finding.others {
-            let (other, at) = place(label);
-            let values: [(&str, &dyn std::fmt::Display); 3] =
-                [("line", &at.line), ("column", &at.column), ("file", &other.name())];
-            let see = if label.source == finding.primary.source {
-                self.language.fill("see also line {line}, column {column}", &values)
-            } else {
-                self.language
-                    .fill("see also {file}, line {line}, column {column}", &values)
-            };
+            let (other, _) = place(label);
+            let elsewhere = label.source != finding.primary.source;
+            let see = see_also(other, label.span.start, elsewhere, self.language);
             let _ = writeln!(out, "  {see}{}", words(&label.text));
         }
         out
@@ -288,6 +295,7 @@ impl<'a> Human<'a> {
             (Some(name), Some(id)) => format!("{name} · {id}"),
             (Some(name), None) => name.clone(),
             (None, Some(id)) => id.clone(),
+            (None, None) if practice.row().is_some() => practice.place(self.language),
             (None, None) => self.language.fill(
                 "{file}, document {n}",
                 &[("file", &practice.source().name()), ("n", &practice.document)],
@@ -629,6 +637,99 @@ impl<'a> Human<'a> {
 fn excerpt(drawn: &str) -> String {
     let lines = drawn.lines().skip_while(|line| !line.contains('╭'));
     lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// A further place of a finding, in words.
+pub fn see_also(source: &Source, offset: u32, elsewhere: bool, language: Language) -> String {
+    let at = source.position(offset);
+    let cell = source.cell(offset).map(|cell| cell.to_string());
+    let phrase = match (elsewhere, &cell) {
+        (false, None) => mark("see also line {line}, column {column}"),
+        (false, Some(_)) => mark("see also cell {cell}"),
+        (true, None) => mark("see also {file}, line {line}, column {column}"),
+        (true, Some(_)) => mark("see also {file}, cell {cell}"),
+    };
+    let cell = cell.unwrap_or_default();
+    let values: [(&str, &dyn std::fmt::Display); 4] = [
+        ("line", &at.line),
+        ("column", &at.column),
+        ("file", &source.name()),
+        ("cell", &cell),
+    ];
+    language.fill(phrase, &values)
+}
+
+/// A drawing of a spreadsheet: the letters of the columns stand where the numbers of lines were, and the name of the cell
+/// has no line and column behind it.
+fn with_letters(drawn: &str, source: &Source, sheet: &Sheet) -> String {
+    let letters_of = |line: u32| {
+        let offset = source.line_start(line)?;
+        sheet.cell_at(offset).map(|cell| letters(cell.column))
+    };
+    let numbered = |line: &str| {
+        let range = line_number(line)?;
+        Some((range.clone(), line[range].parse::<u32>().ok()?))
+    };
+    let numbers = || drawn.lines().filter_map(numbered);
+    let widest = numbers().map(|(range, _)| range.len()).max().unwrap_or(0);
+    let needed = numbers().filter_map(|(_, line)| Some(letters_of(line)?.len())).max();
+    let needed = needed.unwrap_or(widest).min(widest);
+    let mut out = String::with_capacity(drawn.len());
+    let mut begun = false;
+    for line in drawn.lines() {
+        begun |= line.contains('╭');
+        if let Some((range, number)) = numbered(line).filter(|_| begun) {
+            let own = letters_of(number).unwrap_or_default();
+            let (before, after) = (&line[..range.start], &line[range.end..]);
+            // The numbers are set to the right; so are the letters, in as many columns as they need.
+            let pad = (before.len() - before.trim_end_matches(' ').len() + range.len()).saturating_sub(widest);
+            let before = &before[..before.trim_end_matches(' ').len() + pad.min(before.len())];
+            out.push_str(&format!("{before}{own:>needed$}{after}\n"));
+        } else if begun && line.starts_with(' ') {
+            let spaces = line.len() - line.trim_start_matches(' ').len();
+            let line = &line[(widest - needed).min(spaces)..];
+            out.push_str(&without_position(line, source.name()));
+            out.push('\n');
+        } else {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Where the number of a drawn line stands: the first thing on it, in front of the bar.
+fn line_number(line: &str) -> Option<std::ops::Range<usize>> {
+    let bar = line.find('│')?;
+    let (mut number, mut in_code) = (None, false);
+    for (at, character) in line[..bar].char_indices() {
+        match (character, in_code, &mut number) {
+            ('\u{1b}', ..) => in_code = true,
+            (_, true, _) => in_code = !character.is_ascii_alphabetic(),
+            ('0'..='9', _, None) => number = Some(at..at + 1),
+            ('0'..='9', _, Some(range)) if range.end == at => range.end += 1,
+            (' ', ..) => {}
+            _ => return None,
+        }
+    }
+    number
+}
+
+/// `[practices.xlsx!C14:9:4]` → `[practices.xlsx!C14]`.
+fn without_position(line: &str, name: &str) -> String {
+    if !line.contains('╭') || !line.contains(&format!("{name}!")) {
+        return line.to_string();
+    }
+    let cut = |text: &str| {
+        let at = text.rfind(':')?;
+        text[at + 1..].bytes().all(|byte| byte.is_ascii_digit()).then_some(at)
+    };
+    for tail in ["\u{1b}[0m]", "]"] {
+        let Some(body) = line.strip_suffix(tail) else { continue };
+        let kept = cut(body).and_then(|at| cut(&body[..at]));
+        return kept.map_or(line.to_string(), |kept| format!("{}{tail}", &body[..kept]));
+    }
+    line.to_string()
 }
 
 /// Columns that a text takes, colour codes not counted.

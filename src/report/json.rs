@@ -88,12 +88,15 @@ pub struct PracticeResult {
     pub name: Option<String>,
     /// The file as the user names it.
     pub file: String,
-    /// 1-based number of the document in the file.
+    /// 1-based number of the document in the file; 0 for what was found about a spreadsheet as a whole.
     pub document: usize,
     /// SHA-256 of its text: of the whole file where the file is one document, else of its part. What is masked in
     /// reports is masked in it too. Absent when the file could not be opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// The row, when the file is a spreadsheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<RowResult>,
     /// The format of the document, when it is not our own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
@@ -232,16 +235,19 @@ pub struct FindingResult {
     pub authority: AuthorityResult,
     /// JSON pointer (RFC 6901) in the document.
     pub pointer: String,
-    /// 1-based line of the primary place.
+    /// 1-based line of the primary place; in a workbook the row.
     pub line: u32,
-    /// 1-based column in characters.
+    /// 1-based column in characters; in a workbook the number of the column.
     pub column: u32,
     /// 1-based line of its end.
     pub end_line: u32,
-    /// 1-based column behind its last character.
+    /// 1-based column behind its last character; in a workbook the number of the column.
     pub end_column: u32,
-    /// Its bytes.
+    /// Its bytes; in a workbook those of the value of the cell.
     pub span: SpanResult,
+    /// The cell, when the file is a spreadsheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<CellResult>,
     /// Every place, the primary first.
     pub labels: Vec<LabelResult>,
     /// Why it is not counted, if it is not. A waived finding changes no score.
@@ -288,8 +294,31 @@ pub struct LabelResult {
     pub end_line: u32,
     /// 1-based column behind its last character.
     pub end_column: u32,
-    /// Its bytes.
+    /// Its bytes; in a workbook those of the value of the cell.
     pub span: SpanResult,
+    /// The cell, when the file is a spreadsheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<CellResult>,
+}
+
+/// A cell of a spreadsheet.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CellResult {
+    /// The sheet; empty where the file has no sheets.
+    pub sheet: String,
+    /// The letters of the column.
+    pub column: String,
+    /// The row, counted from 1.
+    pub row: u32,
+}
+
+/// A row of a spreadsheet.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RowResult {
+    /// The sheet; empty where the file has no sheets.
+    pub sheet: String,
+    /// The row, counted from 1.
+    pub row: u32,
 }
 
 /// What the result rests on.
@@ -329,6 +358,7 @@ pub fn practice(set: &RuleSet, options: &Options, practice: &Practice) -> Practi
         file: practice.source().name().to_string(),
         document: practice.document,
         sha256: practice.digest(),
+        row: row(practice),
         format: practice.format.map(str::to_string),
         state: practice.state,
         problem: practice.problem.clone(),
@@ -345,6 +375,13 @@ pub fn practice(set: &RuleSet, options: &Options, practice: &Practice) -> Practi
             .map(|found| finding(set, &practice.sources, found))
             .collect(),
     }
+}
+
+/// The row of a practice in a spreadsheet.
+fn row(practice: &Practice) -> Option<RowResult> {
+    let (sheet, row) = practice.row()?;
+    let sheet = sheet.to_string();
+    Some(RowResult { sheet, row })
 }
 
 fn typology(set: &RuleSet, options: &Options, own: &Classification) -> TypologyResult {
@@ -443,6 +480,7 @@ pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> Findi
         end_line: primary.end_line,
         end_column: primary.end_column,
         span: primary.span,
+        cell: primary.cell,
         labels,
         waived: found.waived.clone(),
     }
@@ -451,7 +489,6 @@ pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> Findi
 fn label(sources: &[Arc<Source>], label: &Label) -> LabelResult {
     let source = &sources[label.source.0 as usize];
     let (start, end) = (source.position(label.span.start), source.position(label.span.end));
-    let base = source.base().offset;
     LabelResult {
         file: source.name().to_string(),
         text: label.text.clone(),
@@ -460,8 +497,13 @@ fn label(sources: &[Arc<Source>], label: &Label) -> LabelResult {
         end_line: end.line,
         end_column: end.column,
         span: SpanResult {
-            start: base + u64::from(label.span.start),
-            end: base + u64::from(label.span.end),
+            start: source.byte(label.span.start),
+            end: source.byte(label.span.end),
         },
+        cell: source.cell(label.span.start).map(|cell| CellResult {
+            sheet: cell.sheet.to_string(),
+            column: cell.column,
+            row: cell.row,
+        }),
     }
 }

@@ -67,6 +67,7 @@ impl Summary {
             State::NotADescriptor => self.not_descriptors += 1,
             State::Unreadable => self.unreadable += 1,
             State::Unparsable => self.unparsable += 1,
+            State::Headings => {}
         }
         self.rules_not_applicable += practice.rules_not_applicable;
         self.omitted += practice.omitted;

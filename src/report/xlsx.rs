@@ -500,7 +500,7 @@ impl<'a> Xlsx<'a> {
             made_by.credlint, made_by.rules, made_by.vocabularies, made_by.profile
         );
         Ok(DocProperties::new()
-            .set_title("credlint score")
+            .set_title(crate::sheet::RESULT_TITLE)
             .set_comment(versions)
             .set_creation_datetime(&created))
     }

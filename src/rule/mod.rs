@@ -369,8 +369,10 @@ impl Rule {
         };
         let file = &self.file;
         let family = self.id.split('/').next().unwrap_or_default();
-        let is_family = matches!(family, "yaml" | "shape" | "evidence" | "input" | "catalogue" | "waiver")
-            || self.check().is_about_the_format();
+        let is_family = matches!(
+            family,
+            "yaml" | "shape" | "evidence" | "input" | "sheet" | "catalogue" | "waiver"
+        ) || self.check().is_about_the_format();
         if family != file.element.slug() && !is_family {
             return fail(
                 "/element",

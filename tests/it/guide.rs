@@ -30,7 +30,11 @@ impl Follower {
         });
         let fixed = ["--as-of=2026-11-23"];
         let dated = ["check", "score", "plan", "config"].contains(&arguments[0]) && !line.contains("--as-of");
-        let arguments: Vec<&str> = arguments.iter().copied().chain(fixed.into_iter().filter(|_| dated)).collect();
+        let arguments: Vec<&str> = arguments
+            .iter()
+            .copied()
+            .chain(fixed.into_iter().filter(|_| dated))
+            .collect();
         let output = run_in(self.scratch.path(), &arguments);
         let shown = match &into {
             Some(file) => {
@@ -69,7 +73,11 @@ fn agrees(shown: &str, said: &str) -> bool {
         return shown.trim_end() == said.trim_end();
     }
     let mut rest = said.as_str();
-    for part in parts.iter().map(|part| part.trim_matches('\n')).filter(|part| !part.is_empty() && *part != "…") {
+    for part in parts
+        .iter()
+        .map(|part| part.trim_matches('\n'))
+        .filter(|part| !part.is_empty() && *part != "…")
+    {
         match rest.find(part) {
             Some(at) => rest = &rest[at + part.len()..],
             None => return false,
@@ -141,12 +149,17 @@ fn follow(name: &str, page: &str) -> String {
                 }
                 for (typed, shown) in commands {
                     let said = follower.typed(typed);
-                    let kept = if agrees(&shown, &said) || shown.contains('…') { &shown } else { &said };
+                    let kept = if agrees(&shown, &said) || shown.contains('…') {
+                        &shown
+                    } else {
+                        &said
+                    };
                     if !agrees(&shown, &said) {
                         wrong.push(format!("$ {typed}\n{said}"));
                     }
                     anew.push_str(&format!("$ {typed}\n"));
-                    kept.lines().for_each(|line| anew.push_str(&format!("{}\n", line.trim_end())));
+                    kept.lines()
+                        .for_each(|line| anew.push_str(&format!("{}\n", line.trim_end())));
                 }
             }
             _ => anew.push_str(&text),
@@ -154,7 +167,11 @@ fn follow(name: &str, page: &str) -> String {
         anew.push_str("```\n");
     }
     if std::env::var("UPDATE_DOCS").as_deref() != Ok("1") {
-        assert!(wrong.is_empty(), "docs/guide/{name}.md shows something else than:\n{}", wrong.join("\n"));
+        assert!(
+            wrong.is_empty(),
+            "docs/guide/{name}.md shows something else than:\n{}",
+            wrong.join("\n")
+        );
     }
     anew
 }
@@ -180,8 +197,12 @@ fn the_guides_can_be_followed() {
 fn links_between_pages_lead_somewhere() {
     let link = regex::Regex::new(r"\]\(([^)#:\s]+)(#[^)]*)?\)").expect("a pattern");
     let pages = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "benches/README.md"].map(|name| root().join(name));
-    let docs = walkdir::WalkDir::new(root().join("docs")).into_iter().filter_map(Result::ok);
-    let docs = docs.map(walkdir::DirEntry::into_path).filter(|path| path.extension().is_some_and(|own| own == "md"));
+    let docs = walkdir::WalkDir::new(root().join("docs"))
+        .into_iter()
+        .filter_map(Result::ok);
+    let docs = docs
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|own| own == "md"));
     let mut checked = 0;
     for page in pages.into_iter().chain(docs) {
         let text = std::fs::read_to_string(&page).expect("a page");

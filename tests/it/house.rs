@@ -50,6 +50,7 @@ fn the_product_does_not_need_what_lies_beside_a_development_checkout() {
 
 #[test]
 fn only_the_rim_touches_files_and_the_clock() {
+    // `xlsx.rs` opens an archive in memory, for which the standard library has only `std::io`.
     let rim = [
         "input.rs",
         "stream.rs",
@@ -71,6 +72,7 @@ fn only_the_rim_touches_files_and_the_clock() {
         "output.rs",
         "progress.rs",
         "ruletest.rs",
+        "xlsx.rs",
     ];
     for entry in walkdir::WalkDir::new(root().join("src"))
         .into_iter()

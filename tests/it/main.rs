@@ -34,6 +34,8 @@ mod score;
 mod seeds;
 mod sensitivity;
 mod shape;
+mod sheet;
+mod sheet_runs;
 mod traps;
 mod tree;
 mod typology;

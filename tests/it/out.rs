@@ -85,7 +85,8 @@ fn every_cell_is_of_the_type_that_is_documented() {
                 let cell = &row[&column.name];
                 let right = match column.holds {
                     Type::Text | Type::Word => true,
-                    Type::Integer => cell.parse::<u32>().is_ok(),
+                    // Only a spreadsheet has rows.
+                    Type::Integer => cell.parse::<u32>().is_ok() || (column.name == "row" && cell.is_empty()),
                     Type::Flag => ["true", "false"].contains(&cell.as_str()),
                     Type::Date => cell.parse::<jiff::civil::Date>().is_ok(),
                 };

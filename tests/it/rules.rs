@@ -182,6 +182,22 @@ fn messages_follow_the_house_style() {
     }
 }
 
+/// The bad case of a rule: a stream of descriptors, else a spreadsheet.
+fn bad_case(folder: &str) -> Source {
+    let sheet = ["csv", "xlsx"].iter().find_map(|extension| {
+        let name = format!("{folder}/bad.{extension}");
+        Some((std::fs::read(root().join(&name)).ok()?, name))
+    });
+    let Some((bytes, name)) = sheet else {
+        let name = format!("{folder}/bad.yaml");
+        return Source::new(name.clone(), file(&name));
+    };
+    let mapping = std::fs::read_to_string(root().join(folder).join("bad.mapping.yaml")).ok();
+    let mapping = mapping.map(|text| std::sync::Arc::new(Source::new("bad.mapping.yaml", text)));
+    let mapping = mapping.map(|source| credlint::sheet::Mapping::parse(&source).expect("a mapping"));
+    credlint::sheet::read(&name, &bytes, mapping.as_ref())
+}
+
 /// One rendered bad case per rule, beside its fixture.
 #[test]
 fn bad_cases_look_as_reviewed() {
@@ -199,10 +215,7 @@ fn bad_cases_look_as_reviewed() {
         .filter(|(_, rule)| !rule.id.starts_with("input/"))
     {
         let relative = format!("fixtures/rules/{}", rule.id);
-        let source = std::sync::Arc::new(Source::new(
-            format!("{relative}/bad.yaml"),
-            file(&format!("{relative}/bad.yaml")),
-        ));
+        let source = std::sync::Arc::new(bad_case(&relative));
         let drawn: Vec<String> = if rule.across().is_some() {
             let found = catalogue_of(&set, &options, &source).findings.into_iter();
             found

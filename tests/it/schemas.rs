@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{check, check_as, file, root, set};
 
-const GENERATED: [(SchemaName, &str); 10] = [
+const GENERATED: [(SchemaName, &str); 11] = [
     (SchemaName::Baseline, "schemas/baseline.schema.json"),
     (SchemaName::Rule, "schemas/rule.schema.json"),
     (SchemaName::Profile, "schemas/profile.schema.json"),
@@ -15,6 +15,7 @@ const GENERATED: [(SchemaName, &str); 10] = [
     (SchemaName::Weights, "schemas/weights.schema.json"),
     (SchemaName::Diff, "schemas/diff.schema.json"),
     (SchemaName::Agreement, "schemas/agreement.schema.json"),
+    (SchemaName::Mapping, "schemas/mapping.schema.json"),
     (SchemaName::Result, "schemas/result.schema.json"),
     (SchemaName::ResultLine, "schemas/result-line.schema.json"),
 ];
@@ -47,6 +48,7 @@ fn every_schema_is_a_schema() {
         SchemaName::Baseline,
         SchemaName::Diff,
         SchemaName::Agreement,
+        SchemaName::Mapping,
         SchemaName::Result,
         SchemaName::ResultLine,
     ] {

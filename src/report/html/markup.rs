@@ -73,6 +73,8 @@ const MARKED: usize = 120;
 /// The line of a place, cut to what fits on paper.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Excerpt {
+    /// The cell, in a spreadsheet.
+    pub(super) cell: Option<String>,
     /// 1-based line.
     pub(super) line: u32,
     /// 1-based column.
@@ -88,16 +90,13 @@ pub(super) struct Excerpt {
 impl Excerpt {
     pub(super) fn new(source: &Source, span: Span) -> Excerpt {
         let at = source.position(span.start);
-        let line = source.line_text(at.line).trim_start_matches('\u{FEFF}');
-        let start = line
-            .char_indices()
-            .nth(at.column as usize - 1)
-            .map_or(line.len(), |(byte, _)| byte);
-        let (before, rest) = line.split_at(start);
+        let (before, rest) = source.split_line(span.start);
+        let before = before.trim_start_matches('\u{FEFF}');
         let covered = span.slice(source.text()).lines().next().unwrap_or_default();
         let length = if rest.starts_with(covered) { covered.len() } else { 0 };
         let (marked, after) = rest.split_at(length);
         Excerpt {
+            cell: source.cell(span.start).map(|cell| cell.to_string()),
             line: at.line,
             column: at.column,
             before: last(before, AROUND),

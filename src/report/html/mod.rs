@@ -73,6 +73,8 @@ pub struct Page<'a> {
     in_full: Vec<String>,
     unscored: Vec<UnscoredView>,
     across: Vec<FindingView>,
+    /// About spreadsheets as a whole.
+    sheets: Vec<FindingView>,
     scored: usize,
     unscored_count: usize,
     across_count: usize,
@@ -183,6 +185,7 @@ impl<'a> Page<'a> {
             in_full: Vec::new(),
             unscored: Vec::new(),
             across: Vec::new(),
+            sheets: Vec::new(),
             scored: 0,
             unscored_count: 0,
             across_count: 0,
@@ -202,6 +205,7 @@ impl<'a> Page<'a> {
             State::NotADescriptor => {}
             State::Unreadable => self.add_unscored(practice, mark("unreadable")),
             State::Unparsable => self.add_unscored(practice, mark("unparsable")),
+            State::Headings => self.add_headings(practice),
         }
     }
 
@@ -248,7 +252,7 @@ impl<'a> Page<'a> {
         let in_full = self.in_full.len() < MAX_IN_FULL;
         self.rows.push(Row {
             name: shorten(&name, NAME),
-            place: (!in_full).then(|| practice::place(practice, l)),
+            place: (!in_full).then(|| practice.place(l)),
             country: country.map(|(_, name)| name).unwrap_or_default(),
             kind: kind.map(|(_, name)| name).unwrap_or_default(),
             typed: type_name,
@@ -262,13 +266,21 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// What was found about a spreadsheet as a whole.
+    fn add_headings(&mut self, practice: &Practice) {
+        let findings = practice.findings.iter().map(|finding| (finding, &practice.sources[..]));
+        let room = MAX_ACROSS.saturating_sub(self.sheets.len());
+        let views = FindingView::all(self.set, findings.take(room), self.options.language);
+        self.sheets.extend(views);
+    }
+
     fn add_unscored(&mut self, practice: &Practice, state: &'static str) {
         let l = self.options.language;
         self.unscored_count += 1;
         if self.unscored.len() < MAX_UNSCORED {
             let findings = practice.findings.iter().take(1);
             self.unscored.push(UnscoredView {
-                place: practice::place(practice, l),
+                place: practice.place(l),
                 state: l.tr(state).into_owned(),
                 problem: practice.problem.clone(),
                 findings: FindingView::all(self.set, findings.map(|finding| (finding, &practice.sources[..])), l),
@@ -343,6 +355,7 @@ impl<'a> Page<'a> {
             in_full: self.in_full,
             unscored: self.unscored,
             across: self.across,
+            sheets: self.sheets,
         }
     }
 
@@ -632,7 +645,7 @@ fn name_of(practice: &Practice, l: Language) -> String {
     let name = practice.name.as_ref().or(practice.id.as_ref());
     name.filter(|name| !name.trim().is_empty())
         .cloned()
-        .unwrap_or_else(|| practice::place(practice, l))
+        .unwrap_or_else(|| practice.place(l))
 }
 
 /// The group that a practice's metadata puts it in: a key that does not depend on spelling, and its name for people.
@@ -806,6 +819,8 @@ struct Document {
     in_full: Vec<String>,
     unscored: Vec<UnscoredView>,
     across: Vec<FindingView>,
+    /// About spreadsheets as a whole.
+    sheets: Vec<FindingView>,
 }
 
 /// A part of the heat map.

@@ -9,7 +9,7 @@ use super::{Mark, mark_of, metadata_value};
 use crate::finding::{Finding, Label};
 use crate::language::{Language, mark};
 use crate::lint::{Options, Practice};
-use crate::report::human::{Human, Style, because_words, gap_words, kind_lines};
+use crate::report::human::{Human, Style, because_words, gap_words, kind_lines, see_also};
 use crate::rule::set::RuleSet;
 use crate::score::{Because, Clause, ClauseVerdict, ElementVerdict, EvidenceRef, VerdictBasis};
 use crate::source::Source;
@@ -96,7 +96,7 @@ impl InFull {
             id: practice.id.clone(),
             percent: gap.percent(),
             is_thin: gap.is_thin(),
-            place: place(practice, l),
+            place: practice.place(l),
             facts: facts.chain(format).collect(),
             gaps: gaps.collect(),
             definition: definition(practice, l),
@@ -126,15 +126,6 @@ fn not_shown(more: usize, file: &str, l: Language) -> String {
         _ => mark("{n} more findings are counted and not shown here: credlint check {file}"),
     };
     l.fill(phrase, &[("n", &more), ("file", &file)])
-}
-
-/// The file, and the number of the document where it is not the first.
-pub(super) fn place(practice: &Practice, l: Language) -> String {
-    let file = practice.source().name();
-    if practice.document == 1 {
-        return file.to_string();
-    }
-    l.fill("{file}, document {n}", &[("file", &file), ("n", &practice.document)])
 }
 
 /// The definition in words, and clause by clause.
@@ -299,14 +290,7 @@ impl FindingView {
 
 fn also(label: &Label, own: &Arc<Source>, sources: &[Arc<Source>], l: Language) -> String {
     let source = &sources[label.source.0 as usize];
-    let at = source.position(label.span.start);
-    let values: [(&str, &dyn std::fmt::Display); 3] =
-        [("line", &at.line), ("column", &at.column), ("file", &source.name())];
-    let see = if source.name() == own.name() {
-        l.fill("see also line {line}, column {column}", &values)
-    } else {
-        l.fill("see also {file}, line {line}, column {column}", &values)
-    };
+    let see = see_also(source, label.span.start, source.name() != own.name(), l);
     match label.text.as_str() {
         "" => see,
         words => format!("{see}: {words}"),
