@@ -140,6 +140,7 @@ impl<'a> Human<'a> {
         let labels = || std::iter::once(&finding.primary).chain(&finding.others);
         let of_source = |number: u16| labels().filter(|label| label.source.0 == number).collect();
         let own = finding.primary.source.0;
+        let (with_primary, above) = by_excerpt(&sources[own as usize], of_source(own));
         let mut drawing = Drawing {
             code: format!("{} ({})", rule.id, self.language.tr(finding.level.word())),
             message: &finding.message,
@@ -150,10 +151,14 @@ impl<'a> Human<'a> {
                     .get(&rule.file.authority.source)
                     .and_then(|source| source.url.as_deref())
             }),
-            labels: of_source(own),
+            labels: with_primary,
             source: &sources[own as usize],
         };
         let mut out = self.draw(&drawing);
+        if !above.is_empty() {
+            drawing.labels = above;
+            out.push_str(&excerpt(&self.draw(&drawing)));
+        }
         let mut others: Vec<u16> = Vec::new();
         for label in labels().filter(|label| label.source.0 != own) {
             if !others.contains(&label.source.0) {
@@ -600,6 +605,31 @@ impl<'a> Human<'a> {
         }
         out
     }
+}
+
+/// The labels of a file, the primary first: those from its excerpt on, and those that would be drawn in one above it. The
+/// first excerpt is headed by the place of the finding, so theirs come behind.
+fn by_excerpt<'l>(source: &Source, labels: Vec<&'l Label>) -> (Vec<&'l Label>, Vec<&'l Label>) {
+    let Some(primary) = labels.first().map(|label| label.span) else {
+        return (labels, Vec::new());
+    };
+    let lines = |span: Span| {
+        let contents = source
+            .read_span(&(span.start as usize, span.range().len()).into(), 1, 1)
+            .ok()?;
+        Some((contents.line(), contents.line() + contents.line_count()))
+    };
+    let mut upward: Vec<Span> = labels.iter().map(|label| label.span).collect();
+    upward.retain(|span| span.start <= primary.start);
+    upward.sort_by_key(|span| span.start);
+    let mut excerpt = upward[0];
+    for span in upward {
+        match (lines(excerpt), lines(span)) {
+            (Some((_, behind)), Some((first, _))) if behind < first => excerpt = span,
+            _ => excerpt.end = excerpt.end.max(span.end),
+        }
+    }
+    labels.into_iter().partition(|label| label.span.start >= excerpt.start)
 }
 
 /// The excerpt of a drawn diagnostic, without what stands above it.
