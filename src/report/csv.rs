@@ -410,7 +410,7 @@ impl Form for Csv<'_> {
         write_row(names.into_iter(), out);
     }
 
-    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>) {
+    fn practice(&mut self, practice: &Practice, _drawn: &str, out: &mut Vec<u8>) {
         if practice.state != State::Checked {
             return;
         }
@@ -501,7 +501,7 @@ impl Form for PatternsCsv<'_> {
         write_row(PATTERNS.iter().map(|(name, ..)| *name), out);
     }
 
-    fn practice(&mut self, _practice: &Practice, _out: &mut Vec<u8>) {}
+    fn practice(&mut self, _practice: &Practice, _drawn: &str, _out: &mut Vec<u8>) {}
 
     fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
         end.patterns.iter().for_each(|patterns| self.rows(patterns, out));

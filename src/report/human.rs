@@ -10,7 +10,6 @@ use super::{Summary, footer};
 use crate::finding::{Finding, Label};
 use crate::gather::NotRun;
 use crate::language::{Language, mark};
-use crate::lint::catalogue::Catalogue;
 use crate::lint::{Practice, State};
 use crate::rule::Level;
 use crate::rule::set::RuleSet;
@@ -40,7 +39,7 @@ const MAX_EXCERPTS: usize = 7;
 /// The section of what was found over a catalogue; see [`Human::catalogue`].
 #[derive(Debug)]
 pub struct CatalogueSection<'a> {
-    human: &'a Human<'a>,
+    human: Human<'a>,
     said: Vec<(usize, String)>,
     begun: bool,
 }
@@ -57,16 +56,16 @@ impl CatalogueSection<'_> {
     }
 
     /// What stands behind the findings.
-    pub fn end(&self, catalogue: Option<&Catalogue>) -> String {
-        match catalogue {
-            Some(catalogue) if catalogue.omitted > 0 => format!("{}\n\n", self.human.more(catalogue.omitted)),
-            _ => String::new(),
+    pub fn end(&self, omitted: usize) -> String {
+        match omitted {
+            0 => String::new(),
+            omitted => format!("{}\n\n", self.human.more(omitted)),
         }
     }
 }
 
 /// The human report.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Human<'a> {
     set: &'a RuleSet,
     style: Style,
@@ -97,9 +96,9 @@ impl<'a> Human<'a> {
     }
 
     /// What was found over the catalogue, in a section of its own.
-    pub fn catalogue(&self) -> CatalogueSection<'_> {
+    pub fn catalogue(&self) -> CatalogueSection<'a> {
         CatalogueSection {
-            human: self,
+            human: *self,
             said: Vec::new(),
             begun: false,
         }
@@ -121,7 +120,7 @@ impl<'a> Human<'a> {
         out
     }
 
-    fn more(&self, omitted: usize) -> String {
+    pub(super) fn more(&self, omitted: usize) -> String {
         self.language.plural(
             omitted,
             "{n} more finding of the same kinds is counted, not shown",
@@ -503,8 +502,8 @@ impl<'a> Human<'a> {
         Some(format!("{what} ({worth})"))
     }
 
-    /// The closing lines.
-    pub fn closing(&self, summary: &Summary) -> String {
+    /// What a run came to, in one line.
+    pub(super) fn counts(&self, summary: &Summary) -> String {
         let l = self.language;
         let mut states = vec![l.plural(summary.checked, "{n} checked", "{n} checked")];
         for (count, one, other) in [
@@ -541,16 +540,17 @@ impl<'a> Human<'a> {
                 )],
             ),
         };
-        let mut out = format!(
-            "{} · {}, {applicable} · {} · {catalogue}\n",
+        format!(
+            "{} · {}, {applicable} · {} · {catalogue}",
             states.join(", "),
             l.plural(summary.rules, "{n} rule", "{n} rules"),
             found.join(", ")
-        );
-        if summary.errors + summary.warnings + summary.advice > 0 {
-            let _ = writeln!(out, "{}", l.tr("`credlint explain RULE` says more about each."));
-        }
-        let _ = writeln!(out, "{}", l.tr(super::WHAT_IT_IS_NOT));
+        )
+    }
+
+    /// What the result rests on, in one line.
+    pub(super) fn versions(&self) -> String {
+        let l = self.language;
         let versions = l.fill(
             "credlint {version} · rules {rules} · vocabularies {vocabularies}",
             &[
@@ -560,7 +560,18 @@ impl<'a> Human<'a> {
             ],
         );
         let weights = crate::weights::words(&self.set.profile, &self.set.elements, l);
-        let _ = writeln!(out, "{versions} · {weights}");
+        format!("{versions} · {weights}")
+    }
+
+    /// The closing lines.
+    pub fn closing(&self, summary: &Summary) -> String {
+        let l = self.language;
+        let mut out = format!("{}\n", self.counts(summary));
+        if summary.errors + summary.warnings + summary.advice > 0 {
+            let _ = writeln!(out, "{}", l.tr("`credlint explain RULE` says more about each."));
+        }
+        let _ = writeln!(out, "{}", l.tr(super::WHAT_IT_IS_NOT));
+        let _ = writeln!(out, "{}", self.versions());
         out.lines()
             .map(|line| textwrap::fill(line, self.style.width) + "\n")
             .collect()

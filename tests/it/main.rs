@@ -11,6 +11,7 @@ mod diff;
 mod docs;
 mod formats_badges;
 mod formats_elm;
+mod forms;
 mod hostile;
 mod house;
 mod html;
