@@ -12,7 +12,7 @@ use crate::bulk::{Draw, Run};
 use crate::cache::Cache;
 use crate::cli::{
     CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, FailOn, Format, InputArgs, Look, NewArgs, PlanArgs,
-    ReportFormat, RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
+    RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;
@@ -30,10 +30,8 @@ use crate::output::{self, Outputs, Planned};
 use crate::patterns::{Patterns, Roll};
 use crate::progress::{Over, Progress};
 use crate::reference::Topic;
-use crate::report::form::{End, Job};
-use crate::report::html::Page;
+use crate::report::form::{Choice, End, Job, Pen};
 use crate::report::human::{Human, Style};
-use crate::report::ndjson::Line;
 use crate::report::{Summary, json};
 use crate::rule::set::{RuleSet, SetError};
 use crate::sheet::{self, template};
@@ -133,10 +131,11 @@ impl Reader {
         }
     }
 
-    fn of_report(format: ReportFormat) -> Reader {
-        match format {
-            ReportFormat::Human | ReportFormat::Html => Reader::Person,
-            ReportFormat::Json | ReportFormat::Ndjson => Reader::Program,
+    /// One run has one language: it is the reader's only where every form is for people.
+    fn of_all<F: Choice>(planned: &[Planned<F>]) -> Reader {
+        match planned.iter().all(|own| own.format.is_for_people()) {
+            true => Reader::Person,
+            false => Reader::Program,
         }
     }
 }
@@ -396,19 +395,7 @@ fn set_words(style: Style, error: &SetError) -> String {
     }
 }
 
-/// Visits every document once, in order, and drops it; what the rules over a catalogue need of it stays.
-fn visit(
-    session: &Session,
-    gather: &mut Gather<'_>,
-    world: &mut World<'_>,
-    each: &mut dyn FnMut(&Practice, &mut dyn Write) -> io::Result<()>,
-) -> io::Result<Summary> {
-    walk(session, gather, world, None, &mut |practice, _, out| {
-        each(practice, out)
-    })
-}
-
-/// The same for what only depends on the practice itself: the text is made by the threads that check. Between two texts
+/// Visits every document once, in order, and prints what is made of it by the threads that check. Between two texts
 /// stands a separator.
 fn visit_drawn(
     session: &Session,
@@ -419,19 +406,20 @@ fn visit_drawn(
 ) -> io::Result<Summary> {
     let mut first = true;
     walk(session, gather, world, Some(draw), &mut |_, drawn, out| {
-        if drawn.is_empty() {
-            return Ok(());
+        for drawn in drawn.iter().filter(|drawn| !drawn.is_empty()) {
+            if !std::mem::take(&mut first) {
+                out.write_all(separator.as_bytes())?;
+            }
+            out.write_all(drawn.as_bytes())?;
         }
-        if !std::mem::take(&mut first) {
-            out.write_all(separator.as_bytes())?;
-        }
-        out.write_all(drawn.as_bytes())
+        Ok(())
     })
 }
 
-/// Takes a practice, the text that was made of it, and where text goes.
-type Each<'a> = dyn FnMut(&Practice, &str, &mut dyn Write) -> io::Result<()> + 'a;
+/// Takes a practice, the texts that were made of it, and where text goes.
+type Each<'a> = dyn FnMut(&Practice, &[String], &mut dyn Write) -> io::Result<()> + 'a;
 
+/// Visits every document once, in order, and drops it; what the rules over a catalogue need of it stays.
 fn walk(
     session: &Session,
     gather: &mut Gather<'_>,
@@ -464,7 +452,7 @@ fn walk(
                     writeln!(world.err, "credlint: {}: {error}", text.shown)?;
                 }
                 gather.add(text.item, text.place, &text.source, &mut text.practices);
-                let drawn = text.drawn.iter().map(String::as_str).chain(std::iter::repeat(""));
+                let drawn = text.drawn.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
                 for (practice, drawn) in text.practices.iter().zip(drawn) {
                     summary.add(practice);
                     if let Some(baseline) = &session.baseline {
@@ -568,78 +556,73 @@ fn visit_catalogue(
     Ok(finished)
 }
 
+fn failed(world: &mut World<'_>, problem: &str) -> io::Result<Exit> {
+    writeln!(world.err, "credlint: {problem}")?;
+    Ok(Exit::Failed)
+}
+
 fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let (written, reader) = (args.write_baseline.as_deref(), Reader::of_report(args.format));
-    let mut session = match open(&args.input, written, look, style, reader, world)? {
+    let planned = match output::plan(args.format, &args.output, world.terminal) {
+        Ok(planned) => planned,
+        Err(problem) => return failed(world, &problem),
+    };
+    let written = args.write_baseline.as_deref();
+    let mut session = match open(&args.input, written, look, style, Reader::of_all(&planned), world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
     session.baseline = written.map(|path| waive::Writer::new(path, args.grow_baseline));
+    if let Err(problem) = output::keep_apart(&planned, &mut session.items) {
+        return failed(world, &problem);
+    }
     let style = Style {
         quiet: args.quiet,
         ..style
     };
-    let summary = match args.format {
-        ReportFormat::Human => {
-            let human = Human::new(&session.set, style, session.options.language);
-            let mut gather = gather(&session);
-            let mut summary = visit_drawn(&session, &mut gather, world, "", &|practice| {
-                Ok(human.practice(practice))
-            })?;
-            let mut section = human.catalogue();
-            let catalogue = visit_catalogue(
-                &session,
-                &mut gather,
-                &mut summary,
-                world,
-                &mut |found, sources, out| write!(out, "{}", section.finding(found, sources)),
-            )?;
-            write!(world.out, "{}", section.end(catalogue.as_ref()))?;
-            write!(world.out, "{}", human.closing(&summary))?;
-            summary
-        }
-        ReportFormat::Json => print_json(&session, style, world)?,
-        ReportFormat::Html => print_html(&session, world)?,
-        ReportFormat::Ndjson => print_ndjson(&session, world)?,
+    let fail_on = args.fail_on.or(session.config.fail_on).unwrap_or(FailOn::Error).level();
+    let job = Job {
+        set: &session.set,
+        options: &session.options,
+        style,
+        by: &[],
+        filter: &Filter::default(),
+        fail_on,
     };
+    let outputs = match Outputs::open(&planned, job, style) {
+        Ok(outputs) => outputs,
+        Err(problem) => return failed(world, &problem),
+    };
+    let report = report(&session, outputs, job, None, world)?;
+    report.note_problems(world)?;
     if let Some(baseline) = &session.baseline
         && !baseline.finish(&session.waivers, session.options.language, world)?
     {
         return Ok(Exit::Failed);
     }
-    let fail_on = args.fail_on.or(session.config.fail_on).unwrap_or(FailOn::Error);
-    finish(&session, &args.input, &summary, fail_on.level(), world)
+    let exit = finish(&session, &args.input, &report.summary, fail_on, world)?;
+    Ok(if report.problems.is_empty() { exit } else { Exit::Failed })
 }
 
 fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let failed = |world: &mut World<'_>, problem: String| {
-        writeln!(world.err, "credlint: {problem}")?;
-        Ok(Exit::Failed)
-    };
     let planned = match output::plan(args.format, &args.output, world.terminal) {
         Ok(planned) => planned,
-        Err(problem) => return failed(world, problem),
+        Err(problem) => return failed(world, &problem),
     };
-    // One run has one language: only where nothing but the table is asked for, it is the reader's.
-    let reader = match planned.iter().all(|own| own.format == ScoreFormat::Table) {
-        true => Reader::Person,
-        false => Reader::Program,
-    };
-    let mut session = match session(&args.input, look, style, reader, world)? {
+    let mut session = match session(&args.input, look, style, Reader::of_all(&planned), world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
     let mut ranking = compare::Ranking::new(&session.set, args);
     if let Err(problem) = output::keep_apart(&planned, &mut session.items) {
-        return failed(world, problem);
+        return failed(world, &problem);
     }
     let filter = match Filter::parse(&args.filter, &session.set) {
         Ok(filter) => filter,
-        Err(problem) => return failed(world, format!("--where: {problem}")),
+        Err(problem) => return failed(world, &format!("--where: {problem}")),
     };
     let by: Vec<Facet> = args.by.iter().map(|name| Facet::named(name)).collect();
     if by.is_empty() && planned.iter().any(|own| own.format == ScoreFormat::PatternsCsv) {
-        return failed(world, "patterns-csv needs --by, such as `--by country`".to_string());
+        return failed(world, "patterns-csv needs --by, such as `--by country`");
     }
     let job = Job {
         set: &session.set,
@@ -647,15 +630,16 @@ fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         style: wide(style, look, world),
         by: &by,
         filter: &filter,
+        fail_on: None,
     };
     let outputs = match Outputs::open(&planned, job, style) {
         Ok(outputs) => outputs,
-        Err(problem) => return failed(world, problem),
+        Err(problem) => return failed(world, &problem),
     };
     let report = report(&session, outputs, job, Some(&mut ranking), world)?;
     report.note(&planned, job, world)?;
     if let Some(problem) = ranking.problem {
-        return failed(world, problem);
+        return failed(world, &problem);
     }
     let exit = finish(&session, &args.input, &report.summary, None, world)?;
     Ok(if report.problems.is_empty() { exit } else { Exit::Failed })
@@ -680,12 +664,18 @@ struct Report {
 }
 
 impl Report {
-    /// What a reader of the output alone would not see.
-    fn note(&self, planned: &[Planned], job: Job<'_>, world: &mut World<'_>) -> io::Result<()> {
+    /// What went wrong with the files that were written.
+    fn note_problems(&self, world: &mut World<'_>) -> io::Result<()> {
         for problem in &self.problems {
             writeln!(world.err, "credlint: {problem}")?;
         }
-        let tells_all = |own: &Planned| matches!(own.format, ScoreFormat::Table | ScoreFormat::Json);
+        Ok(())
+    }
+
+    /// What a reader of the output alone would not see.
+    fn note(&self, planned: &[Planned<ScoreFormat>], job: Job<'_>, world: &mut World<'_>) -> io::Result<()> {
+        self.note_problems(world)?;
+        let tells_all = |own: &Planned<ScoreFormat>| matches!(own.format, ScoreFormat::Table | ScoreFormat::Json);
         let unparsable = self.summary.unparsable;
         if unparsable > 0 && !planned.iter().any(tells_all) {
             writeln!(
@@ -727,29 +717,39 @@ fn report(
     let mut gather = gather(session);
     let mut rolls: Vec<Roll<'_>> = job.by.iter().map(|facet| Roll::new(job.set, facet.clone())).collect();
     let mut chosen = 0;
-    let mut summary = visit(session, &mut gather, world, &mut |practice, out| {
+    let is_chosen = |practice: &Practice| {
         let checked = practice.state == State::Checked;
-        let passes = job.filter.is_empty() || (checked && job.filter.passes(job.set, practice));
-        if !passes {
+        job.filter.is_empty() || (checked && job.filter.passes(job.set, practice))
+    };
+    let pens = outputs.pens();
+    let draw = |practice: &Practice| match &pens {
+        Some(pens) if is_chosen(practice) => {
+            let made = |pen: &Option<Pen<'_>>| pen.as_ref().map_or_else(String::new, |pen| pen(practice));
+            pens.iter().map(made).collect()
+        }
+        _ => Vec::new(),
+    };
+    let draw = pens.is_some().then_some(&draw as Draw<'_>);
+    let mut summary = walk(session, &mut gather, world, draw, &mut |practice, drawn, out| {
+        if !is_chosen(practice) {
             return Ok(());
         }
-        if checked {
+        if practice.state == State::Checked {
             chosen += 1;
             rolls.iter_mut().for_each(|roll| roll.add(practice));
             if let Some(ranking) = &mut ranking {
                 ranking.add(practice);
             }
         }
-        outputs.practice(practice, out)
+        outputs.practice(practice, drawn, out)
     })?;
     let mut findings = Vec::new();
     let wanted = outputs.want_findings();
-    let catalogue = visit_catalogue(session, &mut gather, &mut summary, world, &mut |found, sources, _| {
-        outputs.across(found, sources);
+    let catalogue = visit_catalogue(session, &mut gather, &mut summary, world, &mut |found, sources, out| {
         if wanted {
             findings.push(json::finding(&session.set, sources, found));
         }
-        Ok(())
+        outputs.across(found, sources, out)
     })?;
     let patterns: Vec<Patterns> = rolls.into_iter().map(Roll::finish).collect();
     let sensitivity = ranking.and_then(compare::Ranking::analyse);
@@ -779,7 +779,7 @@ fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io
         _ => String::new(),
     };
     let summary = visit_drawn(&session, &mut gather(&session), world, "\n", &|practice| {
-        Ok(text(practice))
+        vec![text(practice)]
     })?;
     finish(&session, &args.input, &summary, None, world)
 }
@@ -989,55 +989,6 @@ fn print_losses(file: &str, practice: &Written, language: Language, world: &mut 
         writeln!(world.err, "  {}{value}: {}", loss.path, loss.what)?;
     }
     Ok(())
-}
-
-/// One JSON document on standard output.
-fn print_json(session: &Session, style: Style, world: &mut World<'_>) -> io::Result<Summary> {
-    let job = Job {
-        set: &session.set,
-        options: &session.options,
-        style,
-        by: &[],
-        filter: &Filter::default(),
-    };
-    let outputs = Outputs::printed(ScoreFormat::Json, job);
-    report(session, outputs, job, None, world).map(|report| report.summary)
-}
-
-/// One page over all practices; it is written when the last of them is known.
-fn print_html(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
-    let mut page = Page::new(&session.set, &session.options);
-    let mut gather = gather(session);
-    let mut summary = visit(session, &mut gather, world, &mut |practice, _| {
-        page.add(practice);
-        Ok(())
-    })?;
-    visit_catalogue(session, &mut gather, &mut summary, world, &mut |found, sources, _| {
-        page.add_across(found, sources);
-        Ok(())
-    })?;
-    if summary.checked + summary.unparsable + summary.unreadable > 0 {
-        writeln!(world.out, "{}", page.document(&summary))?;
-    }
-    Ok(summary)
-}
-
-fn print_ndjson(session: &Session, world: &mut World<'_>) -> io::Result<Summary> {
-    let (set, options) = (&session.set, &session.options);
-    write!(world.out, "{}", Line::made_by(set, options).text()?)?;
-    let mut gather = gather(session);
-    let line = |practice: &Practice| Ok(Line::practice(set, options, practice).text()?);
-    let mut summary = visit_drawn(session, &mut gather, world, "", &line)?;
-    let catalogue = visit_catalogue(session, &mut gather, &mut summary, world, &mut |found, sources, out| {
-        let line = Line::finding(json::finding(set, sources, found));
-        write!(out, "{}", line.text()?)
-    })?;
-    let last = Line::summary(
-        &summary,
-        &json::catalogue(catalogue.as_ref(), gather.not_run(), Vec::new(), options.language),
-    );
-    write!(world.out, "{}", last.text()?)?;
-    Ok(summary)
 }
 
 fn finish(

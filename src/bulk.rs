@@ -29,8 +29,8 @@ pub struct Run<'a> {
     pub waivers: &'a Waivers,
 }
 
-/// Makes text of a practice, on any thread.
-pub type Draw<'a> = &'a (dyn Fn(&Practice) -> io::Result<String> + Sync);
+/// Makes texts of a practice, on any thread: one for each form that wants it.
+pub type Draw<'a> = &'a (dyn Fn(&Practice) -> Vec<String> + Sync);
 
 /// A text that has been checked.
 #[derive(Debug)]
@@ -45,8 +45,8 @@ pub struct Checked {
     pub source: Arc<Source>,
     /// What was found in it.
     pub practices: Vec<Practice>,
-    /// The text made of each practice, where one was wanted.
-    pub drawn: Vec<String>,
+    /// The texts made of each practice, where some were wanted.
+    pub drawn: Vec<Vec<String>>,
     /// Why it could not be read.
     pub error: Option<ReadError>,
 }
@@ -65,21 +65,13 @@ impl Run<'_> {
     pub fn each(&self, draw: Option<Draw<'_>>, take: &mut dyn FnMut(Step<Batch>) -> io::Result<()>) -> io::Result<()> {
         // One small file is not worth a thread.
         if let Some(job) = stream::only_one(self.items) {
-            return take(Step::Done(self.check(job, draw)?));
+            return take(Step::Done(self.check(job, draw)));
         }
         let feed = |push: Push<'_, Job>| stream::feed(self.items, push);
-        ordered(
-            self.threads,
-            feed,
-            |job| self.check(job, draw),
-            &mut |step| match step {
-                Step::Done(batch) => take(Step::Done(batch?)),
-                Step::Waiting => take(Step::Waiting),
-            },
-        )
+        ordered(self.threads, feed, |job| self.check(job, draw), take)
     }
 
-    fn check(&self, mut job: Job, draw: Option<Draw<'_>>) -> io::Result<Batch> {
+    fn check(&self, mut job: Job, draw: Option<Draw<'_>>) -> Batch {
         let (progress, turn) = (job.progress, job.turn());
         let mut texts = Vec::new();
         job.each(self.items, &mut |item, text| texts.push(self.text(item, text)));
@@ -93,10 +85,10 @@ impl Run<'_> {
         }
         if let Some(draw) = draw {
             for text in &mut texts {
-                text.drawn = text.practices.iter().map(draw).collect::<io::Result<_>>()?;
+                text.drawn = text.practices.iter().map(draw).collect();
             }
         }
-        Ok(Batch { texts, progress })
+        Batch { texts, progress }
     }
 
     fn text(&self, item: &Item, text: Text) -> Checked {

@@ -186,9 +186,13 @@ pub struct CheckArgs {
     /// Input.
     #[command(flatten)]
     pub input: InputArgs,
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
-    pub format: ReportFormat,
+    /// The form of what is printed; `human` where neither this nor --output says otherwise.
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
+    /// A file instead of standard output; may repeat, so that one run writes several forms. Without FORMAT= it is that of
+    /// --format, unless that is for people and the file's name ends in another; else the one that the name ends in.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = crate::output::parse::<ReportFormat>)]
+    pub output: Vec<crate::output::Wanted<ReportFormat>>,
     /// The least level that makes the exit code 1. Default: the configuration's, else `error`.
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
@@ -213,9 +217,9 @@ pub struct ScoreArgs {
     #[arg(long, value_enum)]
     pub format: Option<ScoreFormat>,
     /// A file instead of standard output; may repeat, so that one run writes several forms. Without FORMAT= it is that of
-    /// --format, else the one that the file's name ends in.
-    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = crate::output::parse)]
-    pub output: Vec<crate::output::Wanted>,
+    /// --format, unless that is for people and the file's name ends in another; else the one that the name ends in.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = crate::output::parse::<ScoreFormat>)]
+    pub output: Vec<crate::output::Wanted<ScoreFormat>>,
     /// Count verdicts by group, and say what the groups share and what sets one apart; may repeat. A key of the mapping's
     /// metadata (country, kind), `kind-of-practice`, `trait`, `definition`, `topic` or `polarity` of observations, or an
     /// element.
@@ -374,6 +378,33 @@ pub enum ReportFormat {
     /// The same as one JSON text on every line: what it rests on, each practice, each finding over the catalogue, counts (see
     /// `credlint schema result-line`).
     Ndjson,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// Workflow commands: annotations in a run of GitHub Actions.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// JUnit XML: a suite for each document, a test case for each finding; those that --fail-on lets pass do not fail.
+    Junit,
+    /// A short summary in Markdown, for a step summary or a comment on a pull request.
+    #[value(alias = "md")]
+    Markdown,
+}
+
+impl ReportFormat {
+    /// The form that a file's name ends in.
+    pub fn of_extension(extension: &str) -> Option<ReportFormat> {
+        match extension {
+            "txt" => Some(ReportFormat::Human),
+            "json" => Some(ReportFormat::Json),
+            "ndjson" | "jsonl" => Some(ReportFormat::Ndjson),
+            "html" | "htm" => Some(ReportFormat::Html),
+            "sarif" => Some(ReportFormat::Sarif),
+            "xml" => Some(ReportFormat::Junit),
+            "md" | "markdown" => Some(ReportFormat::Markdown),
+            _ => None,
+        }
+    }
 }
 
 /// Forms of a list.

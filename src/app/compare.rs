@@ -234,7 +234,7 @@ impl<'a> Loader<'a> {
         session.items.show_inside(path);
         let (mut practices, mut catalogue) = (Vec::new(), Vec::new());
         let mut gather = super::gather(&session);
-        let mut summary = super::visit(&session, &mut gather, world, &mut |practice, _| {
+        let mut summary = super::walk(&session, &mut gather, world, None, &mut |practice, _, _| {
             if practice.state != State::NotADescriptor {
                 practices.push(read_back(&json::practice(&session.set, &session.options, practice))?);
             }

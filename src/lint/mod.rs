@@ -247,6 +247,11 @@ impl Practice {
         }
     }
 
+    /// The findings that count: those that nobody has waived.
+    pub fn counted(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.waived.is_none())
+    }
+
     /// The verdict on an element.
     pub fn verdict(&self, element: Element) -> Verdict {
         self.elements

@@ -344,10 +344,7 @@ fn counts() -> Vec<Column> {
             "findings.<level>",
             Type::Integer,
             "how many findings, `errors`, `warnings` and `advice`; they do not make the score",
-            move |practice, _| {
-                let counted = practice.findings.iter().filter(|own| own.waived.is_none());
-                counted.filter(|own| own.level == level).count().to_string()
-            },
+            move |practice, _| practice.counted().filter(|own| own.level == level).count().to_string(),
         )
     });
     let waived = column(
@@ -427,7 +424,7 @@ impl Form for Csv<'_> {
         write_row(names.into_iter(), out);
     }
 
-    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>) {
+    fn practice(&mut self, practice: &Practice, _drawn: &str, out: &mut Vec<u8>) {
         if practice.state != State::Checked {
             return;
         }
@@ -518,7 +515,7 @@ impl Form for PatternsCsv<'_> {
         write_row(PATTERNS.iter().map(|(name, ..)| *name), out);
     }
 
-    fn practice(&mut self, _practice: &Practice, _out: &mut Vec<u8>) {}
+    fn practice(&mut self, _practice: &Practice, _drawn: &str, _out: &mut Vec<u8>) {}
 
     fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
         end.patterns.iter().for_each(|patterns| self.rows(patterns, out));

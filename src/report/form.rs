@@ -1,22 +1,30 @@
-//! The forms in which `score` gives its result. Each is fed with one practice after the other and answers with bytes;
-//! where they go is the rim's business.
+//! The forms in which `check` and `score` give their results. Each is fed with one practice after the other and answers
+//! with bytes; where they go is the rim's business.
 
 use std::sync::Arc;
 
+use clap::ValueEnum;
+
 use super::Summary;
 use super::csv::{Csv, PatternsCsv};
+use super::github::GitHub;
+use super::gitlab::GitLab;
 use super::html::Page;
-use super::human::{Human, Style};
+use super::human::{CatalogueSection, Human, Style};
 use super::json::{self, CatalogueResult};
+use super::junit::JUnit;
 use super::markdown::Markdown;
 use super::ndjson::Line;
+use super::overview::Overview;
+use super::sarif::Sarif;
 use super::table::Table;
 use super::xlsx::Xlsx;
-use crate::cli::ScoreFormat;
+use crate::cli::{ReportFormat, ScoreFormat};
 use crate::facet::{Facet, Filter};
 use crate::finding::Finding;
 use crate::lint::{Options, Practice, State};
 use crate::patterns::Patterns;
+use crate::rule::Level;
 use crate::rule::set::RuleSet;
 use crate::sensitivity::Sensitivity;
 use crate::source::Source;
@@ -34,6 +42,8 @@ pub struct Job<'a> {
     pub by: &'a [Facet],
     /// Which practices are shown.
     pub filter: &'a Filter,
+    /// The least level that fails the run.
+    pub fail_on: Option<Level>,
 }
 
 impl Job<'_> {
@@ -66,11 +76,11 @@ pub trait Form {
     /// What stands before the first practice.
     fn begin(&mut self, _out: &mut Vec<u8>) {}
 
-    /// One document; also those that could not be checked.
-    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>);
+    /// One document; also those that could not be checked. `drawn` is what the form's pen made of it.
+    fn practice(&mut self, practice: &Practice, drawn: &str, out: &mut Vec<u8>);
 
     /// A finding over the catalogue, with the files that it speaks of.
-    fn across(&mut self, _finding: &Finding, _sources: &[Arc<Source>]) {}
+    fn across(&mut self, _finding: &Finding, _sources: &[Arc<Source>], _out: &mut Vec<u8>) {}
 
     /// What stands behind the last one; the error is a sentence.
     fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String>;
@@ -81,55 +91,150 @@ pub trait Form {
     }
 }
 
-/// The form with a name.
-pub fn form<'a>(format: ScoreFormat, job: Job<'a>) -> Box<dyn Form + 'a> {
-    match format {
-        ScoreFormat::Table => Box::new(ForTerminal {
-            job,
-            table: Table::new(job.set, job.style, job.options.language),
-        }),
-        ScoreFormat::Json => Box::new(Json { job, any: false }),
-        ScoreFormat::Ndjson => Box::new(Ndjson {
-            job,
-            findings: Vec::new(),
-        }),
-        ScoreFormat::Csv => Box::new(Csv::new(job)),
-        ScoreFormat::PatternsCsv => Box::new(PatternsCsv::new(job)),
-        ScoreFormat::Markdown => Box::new(Markdown::new(job)),
-        ScoreFormat::Html => Box::new(Html(Some(Page::new(job.set, job.options)))),
-        ScoreFormat::Xlsx => Box::new(Xlsx::new(job)),
+/// Makes text of one practice, on any thread, before it is its turn. What it makes depends on the practice alone.
+pub type Pen<'a> = Arc<dyn Fn(&Practice) -> String + Send + Sync + 'a>;
+
+/// The forms among which a command lets choose.
+pub trait Choice: ValueEnum + Copy + PartialEq {
+    /// What is printed when nothing is said.
+    const DEFAULT: Self;
+
+    /// The form that a file's name ends in.
+    fn of_extension(extension: &str) -> Option<Self>;
+
+    /// Whether only people read it.
+    fn is_for_people(self) -> bool;
+
+    /// Whether it is nothing for a terminal.
+    fn needs_file(self) -> bool {
+        false
+    }
+
+    /// The form for a job, and its pen if it has one.
+    fn form<'a>(self, job: Job<'a>) -> (Box<dyn Form + 'a>, Option<Pen<'a>>);
+}
+
+impl Choice for ScoreFormat {
+    const DEFAULT: ScoreFormat = ScoreFormat::Table;
+
+    fn of_extension(extension: &str) -> Option<ScoreFormat> {
+        ScoreFormat::of_extension(extension)
+    }
+
+    fn is_for_people(self) -> bool {
+        self == ScoreFormat::Table
+    }
+
+    fn needs_file(self) -> bool {
+        self == ScoreFormat::Xlsx
+    }
+
+    fn form<'a>(self, job: Job<'a>) -> (Box<dyn Form + 'a>, Option<Pen<'a>>) {
+        match self {
+            ScoreFormat::Table => {
+                let table = Table::new(job.set, job.style, job.options.language);
+                (Box::new(ForTerminal { job, table }), None)
+            }
+            ScoreFormat::Json => Json::with_pen(job),
+            ScoreFormat::Ndjson => Ndjson::with_pen(job),
+            ScoreFormat::Csv => (Box::new(Csv::new(job)), None),
+            ScoreFormat::PatternsCsv => (Box::new(PatternsCsv::new(job)), None),
+            ScoreFormat::Markdown => (Box::new(Markdown::new(job)), None),
+            ScoreFormat::Html => (Box::new(Html(Some(Page::new(job.set, job.options)))), None),
+            ScoreFormat::Xlsx => (Box::new(Xlsx::new(job)), None),
+        }
+    }
+}
+
+impl Choice for ReportFormat {
+    const DEFAULT: ReportFormat = ReportFormat::Human;
+
+    fn of_extension(extension: &str) -> Option<ReportFormat> {
+        ReportFormat::of_extension(extension)
+    }
+
+    fn is_for_people(self) -> bool {
+        matches!(self, ReportFormat::Human | ReportFormat::Html)
+    }
+
+    fn form<'a>(self, job: Job<'a>) -> (Box<dyn Form + 'a>, Option<Pen<'a>>) {
+        match self {
+            ReportFormat::Human => ForPeople::with_pen(job),
+            ReportFormat::Json => Json::with_pen(job),
+            ReportFormat::Ndjson => Ndjson::with_pen(job),
+            ReportFormat::Html => (Box::new(Html(Some(Page::new(job.set, job.options)))), None),
+            ReportFormat::Markdown => (Box::new(Overview::new(job)), None),
+            ReportFormat::Sarif => Sarif::with_pen(job),
+            ReportFormat::Github => GitHub::with_pen(job),
+            ReportFormat::Gitlab => GitLab::with_pen(job),
+            ReportFormat::Junit => JUnit::with_pen(job),
+        }
+    }
+}
+
+/// Diagnostics as they come, and what the run came to.
+struct ForPeople<'a> {
+    human: Human<'a>,
+    section: CatalogueSection<'a>,
+}
+
+impl<'a> ForPeople<'a> {
+    fn with_pen(job: Job<'a>) -> (Box<dyn Form + 'a>, Option<Pen<'a>>) {
+        let human = Human::new(job.set, job.style, job.options.language);
+        let section = human.catalogue();
+        let pen: Pen<'a> = Arc::new(move |practice| human.practice(practice));
+        (Box::new(ForPeople { human, section }), Some(pen))
+    }
+}
+
+impl Form for ForPeople<'_> {
+    fn practice(&mut self, _practice: &Practice, drawn: &str, out: &mut Vec<u8>) {
+        out.extend(drawn.as_bytes());
+    }
+
+    fn across(&mut self, finding: &Finding, sources: &[Arc<Source>], out: &mut Vec<u8>) {
+        out.extend(self.section.finding(finding, sources).as_bytes());
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
+        out.extend(self.section.end(end.catalogue.omitted).as_bytes());
+        out.extend(self.human.closing(end.summary).as_bytes());
+        Ok(())
     }
 }
 
 /// One JSON text on every line.
 struct Ndjson<'a> {
     job: Job<'a>,
-    /// Findings over the catalogue, which stand behind the practices.
-    findings: Vec<Line>,
 }
 
-fn write_line(line: &Line, out: &mut Vec<u8>) {
-    let text = line.text().expect("results are plain data with text as keys");
-    out.extend(text.as_bytes());
+impl<'a> Ndjson<'a> {
+    fn with_pen(job: Job<'a>) -> (Box<dyn Form + 'a>, Option<Pen<'a>>) {
+        let pen: Pen<'a> = Arc::new(move |practice| line_text(&Line::practice(job.set, job.options, practice)));
+        (Box::new(Ndjson { job }), Some(pen))
+    }
+}
+
+fn line_text(line: &Line) -> String {
+    line.text().expect("results are plain data with text as keys")
 }
 
 impl Form for Ndjson<'_> {
     fn begin(&mut self, out: &mut Vec<u8>) {
-        write_line(&Line::made_by(self.job.set, self.job.options), out);
+        out.extend(line_text(&Line::made_by(self.job.set, self.job.options)).as_bytes());
     }
 
-    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>) {
-        write_line(&Line::practice(self.job.set, self.job.options, practice), out);
+    fn practice(&mut self, _practice: &Practice, drawn: &str, out: &mut Vec<u8>) {
+        out.extend(drawn.as_bytes());
     }
 
-    fn across(&mut self, finding: &Finding, sources: &[Arc<Source>]) {
-        self.findings
-            .push(Line::finding(json::finding(self.job.set, sources, finding)));
+    fn across(&mut self, finding: &Finding, sources: &[Arc<Source>], out: &mut Vec<u8>) {
+        let line = Line::finding(json::finding(self.job.set, sources, finding));
+        out.extend(line_text(&line).as_bytes());
     }
 
     fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
-        self.findings.iter().for_each(|line| write_line(line, out));
-        write_line(&Line::summary(end.summary, end.catalogue), out);
+        out.extend(line_text(&Line::summary(end.summary, end.catalogue)).as_bytes());
         Ok(())
     }
 }
@@ -137,13 +242,13 @@ impl Form for Ndjson<'_> {
 struct Html<'a>(Option<Page<'a>>);
 
 impl Form for Html<'_> {
-    fn practice(&mut self, practice: &Practice, _out: &mut Vec<u8>) {
+    fn practice(&mut self, practice: &Practice, _drawn: &str, _out: &mut Vec<u8>) {
         if let Some(page) = &mut self.0 {
             page.add(practice);
         }
     }
 
-    fn across(&mut self, finding: &Finding, sources: &[Arc<Source>]) {
+    fn across(&mut self, finding: &Finding, sources: &[Arc<Source>], _out: &mut Vec<u8>) {
         if let Some(page) = &mut self.0 {
             page.add_across(finding, sources);
         }
@@ -166,7 +271,7 @@ struct ForTerminal<'a> {
 }
 
 impl Form for ForTerminal<'_> {
-    fn practice(&mut self, practice: &Practice, _out: &mut Vec<u8>) {
+    fn practice(&mut self, practice: &Practice, _drawn: &str, _out: &mut Vec<u8>) {
         if practice.state == State::Checked {
             self.table.add(practice);
         }
@@ -219,6 +324,13 @@ struct Json<'a> {
     any: bool,
 }
 
+impl<'a> Json<'a> {
+    fn with_pen(job: Job<'a>) -> (Box<dyn Form + 'a>, Option<Pen<'a>>) {
+        let pen: Pen<'a> = Arc::new(move |practice| json_text(&json::practice(job.set, job.options, practice)));
+        (Box::new(Json { job, any: false }), Some(pen))
+    }
+}
+
 impl Form for Json<'_> {
     fn begin(&mut self, out: &mut Vec<u8>) {
         out.extend(format!("{{\"version\":{},\"made_by\":", json::RESULT_VERSION).as_bytes());
@@ -226,7 +338,7 @@ impl Form for Json<'_> {
         out.extend(b",\"practices\":[");
     }
 
-    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>) {
+    fn practice(&mut self, _practice: &Practice, drawn: &str, out: &mut Vec<u8>) {
         out.extend(
             if std::mem::replace(&mut self.any, true) {
                 ",\n"
@@ -235,7 +347,7 @@ impl Form for Json<'_> {
             }
             .as_bytes(),
         );
-        write_json(&json::practice(self.job.set, self.job.options, practice), out);
+        out.extend(drawn.as_bytes());
     }
 
     fn end(&mut self, end: &End<'_>, out: &mut Vec<u8>) -> Result<(), String> {
@@ -261,6 +373,10 @@ impl Form for Json<'_> {
 }
 
 fn write_json(value: &impl serde::Serialize, out: &mut Vec<u8>) {
-    let text = serde_json::to_vec(value).expect("results are plain data with text as keys");
-    out.extend(text);
+    out.extend(json_text(value).as_bytes());
+}
+
+/// A value as compact JSON.
+pub(super) fn json_text(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("results are plain data with text as keys")
 }

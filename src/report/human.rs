@@ -10,7 +10,6 @@ use super::{Summary, footer};
 use crate::finding::{Finding, Label};
 use crate::gather::NotRun;
 use crate::language::{Language, mark};
-use crate::lint::catalogue::Catalogue;
 use crate::lint::{Practice, State};
 use crate::rule::Level;
 use crate::rule::set::RuleSet;
@@ -41,7 +40,7 @@ const MAX_EXCERPTS: usize = 7;
 /// The section of what was found over a catalogue; see [`Human::catalogue`].
 #[derive(Debug)]
 pub struct CatalogueSection<'a> {
-    human: &'a Human<'a>,
+    human: Human<'a>,
     said: Vec<(usize, String)>,
     /// The heading under which findings are shown.
     begun: Option<&'static str>,
@@ -66,16 +65,16 @@ impl CatalogueSection<'_> {
     }
 
     /// What stands behind the findings.
-    pub fn end(&self, catalogue: Option<&Catalogue>) -> String {
-        match catalogue {
-            Some(catalogue) if catalogue.omitted > 0 => format!("{}\n\n", self.human.more(catalogue.omitted)),
-            _ => String::new(),
+    pub fn end(&self, omitted: usize) -> String {
+        match omitted {
+            0 => String::new(),
+            omitted => format!("{}\n\n", self.human.more(omitted)),
         }
     }
 }
 
 /// The human report.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Human<'a> {
     set: &'a RuleSet,
     style: Style,
@@ -92,7 +91,7 @@ impl<'a> Human<'a> {
     pub fn practice(&self, practice: &Practice) -> String {
         let mut out = String::new();
         let mut said = Vec::new();
-        for finding in practice.findings.iter().filter(|finding| finding.waived.is_none()) {
+        for finding in practice.counted() {
             out.push_str(&self.finding(&practice.sources, finding, &mut said));
         }
         if practice.omitted > 0 {
@@ -106,9 +105,9 @@ impl<'a> Human<'a> {
     }
 
     /// What was found over the catalogue, in a section of its own.
-    pub fn catalogue(&self) -> CatalogueSection<'_> {
+    pub fn catalogue(&self) -> CatalogueSection<'a> {
         CatalogueSection {
-            human: self,
+            human: *self,
             said: Vec::new(),
             begun: None,
         }
@@ -130,7 +129,7 @@ impl<'a> Human<'a> {
         out
     }
 
-    fn more(&self, omitted: usize) -> String {
+    pub(super) fn more(&self, omitted: usize) -> String {
         self.language.plural(
             omitted,
             "{n} more finding of the same kinds is counted, not shown",
@@ -149,6 +148,7 @@ impl<'a> Human<'a> {
         let labels = || std::iter::once(&finding.primary).chain(&finding.others);
         let of_source = |number: u16| labels().filter(|label| label.source.0 == number).collect();
         let own = finding.primary.source.0;
+        let (with_primary, above) = by_excerpt(&sources[own as usize], of_source(own));
         let mut drawing = Drawing {
             code: format!("{} ({})", rule.id, self.language.tr(finding.level.word())),
             message: &finding.message,
@@ -159,10 +159,14 @@ impl<'a> Human<'a> {
                     .get(&rule.file.authority.source)
                     .and_then(|source| source.url.as_deref())
             }),
-            labels: of_source(own),
+            labels: with_primary,
             source: &sources[own as usize],
         };
         let mut out = self.draw(&drawing);
+        if !above.is_empty() {
+            drawing.labels = above;
+            out.push_str(&excerpt(&self.draw(&drawing)));
+        }
         let mut others: Vec<u16> = Vec::new();
         for label in labels().filter(|label| label.source.0 != own) {
             if !others.contains(&label.source.0) {
@@ -526,8 +530,8 @@ impl<'a> Human<'a> {
         Some(format!("{what} ({worth})"))
     }
 
-    /// The closing lines.
-    pub fn closing(&self, summary: &Summary) -> String {
+    /// What a run came to, in one line.
+    pub(super) fn counts(&self, summary: &Summary) -> String {
         let l = self.language;
         let mut states = vec![l.plural(summary.checked, "{n} checked", "{n} checked")];
         for (count, one, other) in [
@@ -567,16 +571,17 @@ impl<'a> Human<'a> {
                 )],
             ),
         };
-        let mut out = format!(
-            "{} · {}, {applicable} · {} · {catalogue}\n",
+        format!(
+            "{} · {}, {applicable} · {} · {catalogue}",
             states.join(", "),
             l.plural(summary.rules, "{n} rule", "{n} rules"),
             found.join(", ")
-        );
-        if summary.errors + summary.warnings + summary.advice > 0 {
-            let _ = writeln!(out, "{}", l.tr("`credlint explain RULE` says more about each."));
-        }
-        let _ = writeln!(out, "{}", l.tr(super::WHAT_IT_IS_NOT));
+        )
+    }
+
+    /// What the result rests on, in one line.
+    pub(super) fn versions(&self) -> String {
+        let l = self.language;
         let versions = l.fill(
             "credlint {version} · rules {rules} · vocabularies {vocabularies}",
             &[
@@ -586,7 +591,18 @@ impl<'a> Human<'a> {
             ],
         );
         let weights = crate::weights::words(&self.set.profile, &self.set.elements, l);
-        let _ = writeln!(out, "{versions} · {weights}");
+        format!("{versions} · {weights}")
+    }
+
+    /// The closing lines.
+    pub fn closing(&self, summary: &Summary) -> String {
+        let l = self.language;
+        let mut out = format!("{}\n", self.counts(summary));
+        if summary.errors + summary.warnings + summary.advice > 0 {
+            let _ = writeln!(out, "{}", l.tr("`credlint explain RULE` says more about each."));
+        }
+        let _ = writeln!(out, "{}", l.tr(super::WHAT_IT_IS_NOT));
+        let _ = writeln!(out, "{}", self.versions());
         out.lines()
             .map(|line| textwrap::fill(line, self.style.width) + "\n")
             .collect()
@@ -631,6 +647,31 @@ impl<'a> Human<'a> {
         }
         out
     }
+}
+
+/// The labels of a file, the primary first: those from its excerpt on, and those that would be drawn in one above it. The
+/// first excerpt is headed by the place of the finding, so theirs come behind.
+fn by_excerpt<'l>(source: &Source, labels: Vec<&'l Label>) -> (Vec<&'l Label>, Vec<&'l Label>) {
+    let Some(primary) = labels.first().map(|label| label.span) else {
+        return (labels, Vec::new());
+    };
+    let lines = |span: Span| {
+        let contents = source
+            .read_span(&(span.start as usize, span.range().len()).into(), 1, 1)
+            .ok()?;
+        Some((contents.line(), contents.line() + contents.line_count()))
+    };
+    let mut upward: Vec<Span> = labels.iter().map(|label| label.span).collect();
+    upward.retain(|span| span.start <= primary.start);
+    upward.sort_by_key(|span| span.start);
+    let mut excerpt = upward[0];
+    for span in upward {
+        match (lines(excerpt), lines(span)) {
+            (Some((_, behind)), Some((first, _))) if behind < first => excerpt = span,
+            _ => excerpt.end = excerpt.end.max(span.end),
+        }
+    }
+    labels.into_iter().partition(|label| label.span.start >= excerpt.start)
 }
 
 /// The excerpt of a drawn diagnostic, without what stands above it.

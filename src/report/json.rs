@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Summary;
+use super::place::Region;
 use crate::finding::{Finding, Label};
 use crate::gather::NotRun;
 use crate::language::Language;
@@ -488,14 +489,14 @@ pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> Findi
 
 fn label(sources: &[Arc<Source>], label: &Label) -> LabelResult {
     let source = &sources[label.source.0 as usize];
-    let (start, end) = (source.position(label.span.start), source.position(label.span.end));
+    let region = Region::of(source, label.span);
     LabelResult {
         file: source.name().to_string(),
         text: label.text.clone(),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
+        line: region.line,
+        column: region.column,
+        end_line: region.end_line,
+        end_column: region.end_column,
         span: SpanResult {
             start: source.byte(label.span.start),
             end: source.byte(label.span.end),

@@ -59,7 +59,7 @@ impl Form for Markdown<'_> {
         out.extend(head.as_bytes());
     }
 
-    fn practice(&mut self, practice: &Practice, out: &mut Vec<u8>) {
+    fn practice(&mut self, practice: &Practice, _drawn: &str, out: &mut Vec<u8>) {
         if practice.state != State::Checked {
             return;
         }

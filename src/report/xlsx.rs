@@ -531,7 +531,7 @@ fn basis_words(basis: &str) -> &'static str {
 }
 
 impl Form for Xlsx<'_> {
-    fn practice(&mut self, practice: &Practice, _out: &mut Vec<u8>) {
+    fn practice(&mut self, practice: &Practice, _drawn: &str, _out: &mut Vec<u8>) {
         if practice.state != State::Checked {
             return;
         }

@@ -546,6 +546,11 @@ impl Rule {
         self.check().needs_verdicts()
     }
 
+    /// Whether it judges an element as a whole, which may not be there at all.
+    pub fn is_about_the_element(&self) -> bool {
+        self.file.given.is_none() && self.check().is_about_the_element()
+    }
+
     /// The kind of its check.
     pub fn kind(&self) -> &'static crate::check::KindInfo {
         self.check().kind()

@@ -57,7 +57,7 @@ fn every_page_of_the_reference_is_current() {
             .to_string_lossy()
             .replace('\\', "/");
         assert!(
-            pages.contains_key(&path),
+            path.starts_with("guide/") || pages.contains_key(&path),
             "docs/{path} belongs to nothing any more; remove it"
         );
     }

@@ -12,6 +12,7 @@ mod diff;
 mod docs;
 mod formats_badges;
 mod formats_elm;
+mod forms;
 mod guide;
 mod hostile;
 mod house;

@@ -96,6 +96,31 @@ fn a_comment_waives_and_changes_no_score() {
 }
 
 #[test]
+fn other_programs_see_the_waiver_or_no_finding() {
+    let scratch = Scratch::new("waive-forms");
+    let comment = "participation:  # credlint: ignore[quality-assurance/missing] to come";
+    scratch.write("a.yaml", faulty().replace("participation:", comment));
+    let output = |format: &str| out(&check(&scratch, &[&format!("--format={format}")]));
+    for format in ["github", "gitlab", "junit", "markdown"] {
+        let said = output(format);
+        assert!(said.contains(RATIO) && !said.contains(QUALITY), "{format}: {said}");
+    }
+    let sarif: Value = serde_json::from_str(&output("sarif")).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let waived = results
+        .iter()
+        .find(|own| own["ruleId"] == QUALITY)
+        .expect("it is there");
+    let expected = serde_json::json!([{"kind": "inSource", "status": "accepted", "justification": "to come"}]);
+    assert_eq!(waived["suppressions"], expected);
+    assert!(
+        results
+            .iter()
+            .any(|own| own["ruleId"] == RATIO && own.get("suppressions").is_none())
+    );
+}
+
+#[test]
 fn every_document_of_a_stream_has_comments_of_its_own() {
     let scratch = Scratch::new("waive-stream");
     let one = faulty().replace(
