@@ -1,6 +1,7 @@
 //! What the commands do, over any output. The binary adds only the process around it.
 
 mod compare;
+mod mend;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -487,6 +488,10 @@ fn visit_catalogue(
 }
 
 fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    if args.with_suggestions && !args.fix && !args.diff {
+        writeln!(world.err, "credlint: --with-suggestions needs --fix or --diff")?;
+        return Ok(Exit::Failed);
+    }
     let session = match session(&args.input, look, style, Reader::of_report(args.format), world)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
@@ -495,13 +500,25 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         quiet: args.quiet,
         ..style
     };
+    if args.fix || args.diff {
+        return mend::mend(session, args, style, world);
+    }
+    show(&session, args, style, world)
+}
+
+/// The report of a check.
+fn show(session: &Session, args: &CheckArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
     let summary = match args.format {
         ReportFormat::Human => {
             let human = Human::new(&session.set, style, session.options.language);
-            let mut gather = gather(&session);
-            let mut summary = visit_drawn(&session, &mut gather, world, "", &|practice| {
-                Ok(human.practice(practice))
-            })?;
+            let mut gather = gather(session);
+            let mut summary = visit_drawn(
+                session,
+                &mut gather,
+                world,
+                "",
+                &|practice| Ok(human.practice(practice)),
+            )?;
             let mut section = human.catalogue();
             let catalogue = visit_catalogue(&mut gather, &mut summary, world, &mut |found, sources, out| {
                 write!(out, "{}", section.finding(found, sources))
@@ -510,11 +527,11 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
             write!(world.out, "{}", human.closing(&summary))?;
             summary
         }
-        ReportFormat::Json => print_json(&session, style, world)?,
-        ReportFormat::Html => print_html(&session, world)?,
-        ReportFormat::Ndjson => print_ndjson(&session, world)?,
+        ReportFormat::Json => print_json(session, style, world)?,
+        ReportFormat::Html => print_html(session, world)?,
+        ReportFormat::Ndjson => print_ndjson(session, world)?,
     };
-    finish(&session, &args.input, &summary, args.fail_on.level(), world)
+    finish(session, &args.input, &summary, args.fail_on.level(), world)
 }
 
 fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {

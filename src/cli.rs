@@ -177,6 +177,15 @@ pub struct CheckArgs {
     /// Findings only, without tables.
     #[arg(long, short)]
     pub quiet: bool,
+    /// Apply what is safe to the files, then show what is left. What comes from standard input goes to standard output.
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+    /// Show what --fix would change, and change nothing; the exit code is 1 where it would.
+    #[arg(long)]
+    pub diff: bool,
+    /// With --fix or --diff: suggestions too, which only a person can judge.
+    #[arg(long)]
+    pub with_suggestions: bool,
 }
 
 /// Arguments of `score`.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::descriptor::SourceId;
+use crate::fix::Fix;
 use crate::rule::{Effect, Level};
 use crate::source::Span;
 use crate::standard::Element;
@@ -31,6 +32,8 @@ pub struct Finding {
     pub primary: Label,
     /// Further places.
     pub others: Vec<Label>,
+    /// What can be changed in the file so that it goes away.
+    pub fix: Option<Fix>,
 }
 
 /// A place with a few words.

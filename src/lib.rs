@@ -23,6 +23,7 @@ pub mod elements;
 pub mod explain;
 pub mod facet;
 pub mod finding;
+pub mod fix;
 pub mod gather;
 pub mod input;
 pub mod jws;

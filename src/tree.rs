@@ -105,6 +105,32 @@ pub struct Scalar<'s> {
     pub kind: ScalarKind,
     /// How a YAML 1.1 reader would take it instead, when that differs.
     pub ambiguity: Option<Ambiguity>,
+    /// How it is written.
+    pub style: Style,
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotation marks.
+    Plain,
+    /// In single quotation marks.
+    Single,
+    /// In double quotation marks, as every text of JSON.
+    Double,
+    /// On lines of its own, behind `|` or `>`.
+    Block,
+}
+
+impl Style {
+    fn of(style: ScalarStyle) -> Style {
+        match style {
+            ScalarStyle::SingleQuoted => Style::Single,
+            ScalarStyle::DoubleQuoted => Style::Double,
+            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+            _ => Style::Plain,
+        }
+    }
 }
 
 /// Types of the YAML 1.2 core schema.
@@ -538,6 +564,7 @@ impl<'s> Builder<'s> {
                 text: Cow::Borrowed(""),
                 kind: ScalarKind::Null,
                 ambiguity: None,
+                style: Style::Plain,
             }
         } else {
             resolve(text, style, core_tag, tag.is_some())
@@ -623,6 +650,7 @@ impl<'s> Builder<'s> {
                         text: Cow::Borrowed(""),
                         kind: ScalarKind::Null,
                         ambiguity: None,
+                        style: Style::Plain,
                     };
                     let id = self.add(Kind::Scalar(null), span, 1);
                     self.value(id, span);
@@ -890,6 +918,25 @@ impl<'s> Tree<'s> {
         self.nodes.iter().filter(unsure).map(|node| node.span)
     }
 
+    /// The entry whose key stands at a place, and the mapping that holds it, where it is written.
+    pub fn entry_of_key(&self, span: Span) -> Option<(&Entry<'s>, NodeId)> {
+        let own = |entry: &&Entry<'_>| entry.key_span == span && !entry.merged;
+        self.entries.iter().find(own).map(|entry| (entry, entry.parent))
+    }
+
+    /// Whether what is written at a place is said in other places too, through an anchor: its value, a collection around
+    /// it, or an entry that a merge key takes along. An alias stands for something written elsewhere.
+    pub fn is_shared(&self, span: Span) -> bool {
+        let around = |other: Span| other.start <= span.start && span.end <= other.end;
+        let elsewhere = |entry: &Entry<'_>| {
+            // The place of an alias is not that of its value; a merged entry is written in another mapping.
+            let value = self.node(entry.value).span;
+            let borrowed = entry.merged || entry.use_span.start != value.start;
+            borrowed && (around(value) || around(entry.key_span) || around(entry.use_span))
+        };
+        self.entries.iter().any(elsewhere)
+    }
+
     /// Moves every place: of a text that was taken out of another.
     pub fn move_spans(&mut self, moved: &dyn Fn(Span) -> Span) {
         self.nodes.iter_mut().for_each(|node| node.span = moved(node.span));
@@ -967,7 +1014,18 @@ fn resolve<'s>(text: Cow<'s, str>, style: ScalarStyle, core_tag: Option<&str>, t
         text,
         kind,
         ambiguity: ambiguity.filter(|_| plain),
+        style: Style::of(style),
     }
+}
+
+/// Whether a plain scalar is this very text to readers of YAML 1.2 and 1.1 alike, wherever it stands: letters first, and
+/// nothing that has a meaning of its own.
+pub fn reads_as_written(text: &str) -> bool {
+    let harmless = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | ' ');
+    text.starts_with(char::is_alphabetic)
+        && !text.ends_with(' ')
+        && text.chars().all(harmless)
+        && core_kind(text) == (ScalarKind::String, None)
 }
 
 fn core_kind(text: &str) -> (ScalarKind, Option<Ambiguity>) {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Summary;
 use crate::finding::{Finding, Label};
+use crate::fix::{Applicability, Fix};
 use crate::gather::NotRun;
 use crate::language::Language;
 use crate::lint::catalogue::Catalogue;
@@ -17,7 +18,7 @@ use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Level, Relation};
 use crate::score::{Definition, ElementVerdict};
 use crate::sensitivity::Sensitivity;
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::standard::Element;
 use crate::typology::{Classification, Ground, Nearest, Polarity, Reason};
 
@@ -242,6 +243,37 @@ pub struct FindingResult {
     pub span: SpanResult,
     /// Every place, the primary first.
     pub labels: Vec<LabelResult>,
+    /// What can be changed in the file so that it goes away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<FixResult>,
+}
+
+/// What can be changed in the file so that a finding goes away.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FixResult {
+    /// What it does, in a few words.
+    pub title: String,
+    /// Whether it can be applied without asking anybody: `safe` fixes are those of `--fix`.
+    pub applicability: Applicability,
+    /// What changes, in the order of the text; the places are those of the text before any edit.
+    pub edits: Vec<EditResult>,
+}
+
+/// A place and the text that takes its place.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EditResult {
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column in characters.
+    pub column: u32,
+    /// 1-based line of its end.
+    pub end_line: u32,
+    /// 1-based column behind its last character.
+    pub end_column: u32,
+    /// Its bytes.
+    pub span: SpanResult,
+    /// The text.
+    pub text: String,
 }
 
 /// On whose word.
@@ -439,13 +471,40 @@ pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> Findi
         end_column: primary.end_column,
         span: primary.span,
         labels,
+        fix: found.fix.as_ref().map(|own| fix(&sources[0], own)),
+    }
+}
+
+fn fix(source: &Source, fix: &Fix) -> FixResult {
+    let edits = fix.edits.iter().map(|edit| {
+        let (start, end) = (source.position(edit.span.start), source.position(edit.span.end));
+        EditResult {
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            span: bytes(source, edit.span),
+            text: edit.text.clone(),
+        }
+    });
+    FixResult {
+        title: fix.title.clone(),
+        applicability: fix.applicability,
+        edits: edits.collect(),
+    }
+}
+
+fn bytes(source: &Source, span: Span) -> SpanResult {
+    let base = source.base().offset;
+    SpanResult {
+        start: base + u64::from(span.start),
+        end: base + u64::from(span.end),
     }
 }
 
 fn label(sources: &[Arc<Source>], label: &Label) -> LabelResult {
     let source = &sources[label.source.0 as usize];
     let (start, end) = (source.position(label.span.start), source.position(label.span.end));
-    let base = source.base().offset;
     LabelResult {
         file: source.name().to_string(),
         text: label.text.clone(),
@@ -453,9 +512,6 @@ fn label(sources: &[Arc<Source>], label: &Label) -> LabelResult {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        span: SpanResult {
-            start: base + u64::from(label.span.start),
-            end: base + u64::from(label.span.end),
-        },
+        span: bytes(source, label.span),
     }
 }

@@ -10,6 +10,7 @@ pub mod json;
 mod markdown;
 pub mod method;
 pub mod ndjson;
+pub mod patch;
 pub mod patterns;
 pub mod sensitivity;
 pub mod table;
@@ -45,6 +46,10 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings by level.
     pub advice: usize,
+    /// Findings with a fix that is safe: those that `--fix` would mend at once.
+    pub fixable: usize,
+    /// Findings with a fix that a person must decide on.
+    pub suggestions: usize,
     /// Findings that were counted but not kept: very many of one rule in one document, or over one catalogue.
     pub omitted: usize,
     /// How many of the errors, warnings and advice are of rules over the catalogue.
@@ -68,6 +73,10 @@ impl Summary {
         self.rules_not_applicable += practice.rules_not_applicable;
         self.omitted += practice.omitted;
         practice.findings.iter().for_each(|finding| self.count(finding.level));
+        let fixes = practice.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let (safe, suggested): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.is_safe());
+        self.fixable += safe.len();
+        self.suggestions += suggested.len();
     }
 
     /// All documents, whatever became of them.
