@@ -1,7 +1,7 @@
 //! What the commands do, over any output. The binary adds only the process around it.
 
 mod compare;
-mod mend;
+mod fixes;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -501,7 +501,7 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         ..style
     };
     if args.fix || args.diff {
-        return mend::mend(session, args, style, world);
+        return fixes::mend(session, args, style, world);
     }
     show(&session, args, style, world)
 }

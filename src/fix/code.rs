@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::site::{As, Site};
 use super::{Applicability, Fix, Kind};
 use crate::number;
-use crate::tree::{ScalarKind, Style};
+use crate::tree::{Scalar, ScalarKind, Style};
 use crate::vocabulary::{self, Entry, Vocabulary};
 
 /// Whose code.
@@ -42,23 +42,23 @@ known value is near, may be meant as that one: a suggestion. An own concept, whi
         let written = site.value()?;
         let vocabulary = self.vocabulary.or_else(|| site.vocabulary(written))?;
         let (text, scalar) = (written.scalar.text.trim(), written.scalar);
-        let lost_zero = || (scalar.kind == ScalarKind::Integer).then(|| with_zero(vocabulary, text)).flatten();
-        let (entry, applicability, exact) = if let Some(entry) = vocabulary.find(text) {
-            // `none` is more than a code: that something is said not to be there.
-            (entry, Applicability::Safe, entry.slug != "none")
-        } else if let Some(entry) = lost_zero() {
-            (entry, Applicability::Safe, false)
-        } else {
-            (vocabulary.nearest(text)?, Applicability::Suggestion, false)
+        let (entry, applicability) = match vocabulary.find(text).or_else(|| without_zero(vocabulary, scalar)) {
+            Some(entry) => (entry, Applicability::Safe),
+            None => (vocabulary.nearest(text)?, Applicability::Suggestion),
         };
         // A vocabulary of numbers is written in numbers, but what stands in quotation marks stays in them.
         let bare = scalar.style == Style::Plain && is_of_numbers(vocabulary);
         let edit = site.write(written, entry.slug, if bare { As::Bare } else { As::Text });
-        site.fix(site.title(text, entry.slug), applicability, exact, edit)
+        site.fix(site.title(text, entry.slug), applicability, false, edit)
     }
 }
 
-fn with_zero(vocabulary: &Vocabulary, text: &str) -> Option<&'static Entry> {
+/// The code that digits were before a program took them for a number and dropped the zero in front.
+pub(super) fn without_zero(vocabulary: &Vocabulary, scalar: &Scalar<'_>) -> Option<&'static Entry> {
+    let text = scalar.text.trim();
+    if scalar.kind != ScalarKind::Integer || vocabulary.find(text).is_some() {
+        return None;
+    }
     let wanted = format!("0{text}");
     vocabulary.find(&wanted).filter(|entry| entry.slug == wanted)
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::code::without_zero;
 use super::site::{As, Site, Written};
 use super::{Applicability, Fix, Kind, shown};
 use crate::descriptor::Value;
@@ -53,7 +54,9 @@ fn bare(site: &Site<'_>, written: Written<'_>, new: &str) -> Option<Fix> {
 fn quoted(site: &Site<'_>, written: Written<'_>, text: &str) -> Option<Fix> {
     let scalar = written.scalar;
     let typed = matches!(scalar.kind, ScalarKind::Integer | ScalarKind::Float | ScalarKind::Bool(_));
-    if scalar.style != Style::Plain || !typed {
+    // A code that has lost its zero is more than a matter of marks.
+    let lost_zero = site.vocabulary(written).and_then(|own| without_zero(own, scalar));
+    if scalar.style != Style::Plain || !typed || lost_zero.is_some() {
         return None;
     }
     let title = site.language.fill("put `{value}` in quotation marks", &[("value", &shown(text))]);

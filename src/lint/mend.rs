@@ -81,36 +81,74 @@ struct Round<'a> {
     wanted: Wanted,
 }
 
+/// A fix with the practice and the rule of its finding.
+type Found<'f> = (usize, usize, &'f Fix);
+
 impl Round<'_> {
     /// One step further; nothing where nothing is left that helps.
     fn next(&self, text: &str, practices: &[Practice]) -> Option<Mended> {
         let before = Standing::of(practices);
-        let fixes = || {
-            let findings = practices.iter().enumerate();
-            let findings = findings.flat_map(|(at, practice)| practice.findings.iter().map(move |own| (at, own)));
-            findings.filter_map(|(at, own)| Some((at, own.rule, own.fix.as_ref()?)))
+        let all: Vec<Found<'_>> = practices
+            .iter()
+            .enumerate()
+            .flat_map(|(practice, own)| own.findings.iter().map(move |finding| (practice, finding)))
+            .filter_map(|(practice, finding)| Some((practice, finding.rule, finding.fix.as_ref()?)))
+            .collect();
+        let (safe, suggested): (Vec<Found<'_>>, Vec<Found<'_>>) = all.into_iter().partition(|(.., fix)| fix.is_safe());
+        let helps = |after: &Standing, (practice, ..): &Found<'_>| {
+            after.count_in(*practice) < before.count_in(*practice) && after.is_no_worse(&before, *practice)
         };
-        let safe: Vec<&Fix> = fixes().map(|(.., fix)| fix).filter(|fix| fix.is_safe()).collect();
         // All at once; should some that are safe alone not go together, one after the other.
-        let together = self.attempt(text, &safe).filter(|(_, after)| helps(after, &before));
-        let one = |fix: &&Fix| self.attempt(text, &[*fix]).filter(|(_, after)| helps(after, &before));
+        let together = self.those_that(&helps, text, safe.clone());
+        let one = |found: &Found<'_>| self.those_that(&helps, text, vec![*found]);
         if let Some((mended, after)) = together.or_else(|| safe.iter().find_map(one)) {
-            let fixed = before.count() - after.count();
+            let fixed = before.count().saturating_sub(after.count());
             return Some(Mended { fixed, ..mended });
         }
-        let mut suggested = fixes().filter(|(.., fix)| !fix.is_safe() && self.wanted == Wanted::Suggestions);
-        suggested.find_map(|(practice, rule, fix)| {
-            let (mended, after) = self.attempt(text, &[fix])?;
-            let gone = after.of_rule(practice, rule) < before.of_rule(practice, rule);
-            (gone && after.is_of(&before)).then_some(Mended { fixed: 1, ..mended })
-        })
+        if self.wanted == Wanted::Safe {
+            return None;
+        }
+        // A suggestion may bring to light what nobody read; its own finding must be gone. One of each practice at a time.
+        let gone = |after: &Standing, (practice, rule, _): &Found<'_>| {
+            after.of_rule(*practice, *rule) < before.of_rule(*practice, *rule) && after.is_kept(&before, *practice)
+        };
+        let mut queues: Vec<&[Found<'_>]> = suggested.chunk_by(|a, b| a.0 == b.0).collect();
+        while queues.iter().any(|queue| !queue.is_empty()) {
+            let first: Vec<Found<'_>> = queues.iter().filter_map(|queue| queue.first().copied()).collect();
+            if let Some((mended, after)) = self.those_that(&gone, text, first.clone()) {
+                let fixed = first.iter().filter(|found| gone(&after, found)).count();
+                return Some(Mended { fixed, ..mended });
+            }
+            queues
+                .iter_mut()
+                .for_each(|queue| *queue = queue.get(1..).unwrap_or_default());
+        }
+        None
     }
 
-    fn attempt(&self, text: &str, fixes: &[&Fix]) -> Option<(Mended, Standing)> {
+    /// The text with those of some fixes after which their practice stands as it should.
+    fn those_that(
+        &self,
+        stands: &dyn Fn(&Standing, &Found<'_>) -> bool,
+        text: &str,
+        mut fixes: Vec<Found<'_>>,
+    ) -> Option<(Mended, Standing)> {
+        for _ in 0..2 {
+            let (mended, after) = self.attempt(text, &fixes)?;
+            let asked = fixes.len();
+            fixes.retain(|found| stands(&after, found));
+            if fixes.len() == asked {
+                return Some((mended, after));
+            }
+        }
+        None
+    }
+
+    fn attempt(&self, text: &str, fixes: &[Found<'_>]) -> Option<(Mended, Standing)> {
         if fixes.is_empty() {
             return None;
         }
-        let (text, _) = apply(text, fixes.iter().copied());
+        let (text, _) = apply(text, fixes.iter().map(|(.., fix)| *fix));
         let source = Arc::new(Source::chunk(self.source.name(), text, self.source.base()));
         let practices = lint_source(self.set, self.options, &source, self.presence);
         let standing = Standing::of(&practices);
@@ -121,8 +159,4 @@ impl Round<'_> {
         };
         Some((mended, standing))
     }
-}
-
-fn helps(after: &Standing, before: &Standing) -> bool {
-    after.count() < before.count() && after.is_no_worse_than(before)
 }

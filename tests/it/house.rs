@@ -64,6 +64,7 @@ fn only_the_rim_touches_files_and_the_clock() {
         "whole.rs",
         "stream.rs",
         "compare.rs",
+        "fixes.rs",
         "main.rs",
         "output.rs",
         "progress.rs",

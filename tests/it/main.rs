@@ -9,6 +9,7 @@ mod convert;
 mod corpora;
 mod diff;
 mod docs;
+mod fix;
 mod formats_badges;
 mod formats_elm;
 mod hostile;
