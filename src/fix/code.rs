@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::site::{As, Site};
-use super::{Applicability, Fix, Kind};
+use super::{Applicability, Fix, Kind, shown};
 use crate::number;
 use crate::tree::{Scalar, ScalarKind, Style};
 use crate::vocabulary::{self, Entry, Vocabulary};
@@ -17,6 +17,9 @@ pub struct File {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocabulary: Option<String>,
 }
+
+/// A text of at most so many letters may be a code, and is not compared with others letter by letter.
+const SHORT: usize = 3;
 
 #[derive(Debug)]
 pub struct Code {
@@ -42,14 +45,27 @@ known value is near, may be meant as that one: a suggestion. An own concept, whi
         let written = site.value()?;
         let vocabulary = self.vocabulary.or_else(|| site.vocabulary(written))?;
         let (text, scalar) = (written.scalar.text.trim(), written.scalar);
-        let (entry, applicability) = match vocabulary.find(text).or_else(|| without_zero(vocabulary, scalar)) {
+        let known = vocabulary.find(text).or_else(|| without_zero(vocabulary, scalar));
+        let (entry, applicability) = match known {
             Some(entry) => (entry, Applicability::Safe),
+            // Of codes of two or three letters every other one is near.
+            None if text.chars().count() <= SHORT && text.chars().all(char::is_alphabetic) => return None,
             None => (vocabulary.nearest(text)?, Applicability::Suggestion),
         };
         // A vocabulary of numbers is written in numbers, but what stands in quotation marks stays in them.
         let bare = scalar.style == Style::Plain && is_of_numbers(vocabulary);
         let edit = site.write(written, entry.slug, if bare { As::Bare } else { As::Text });
-        site.fix(site.title(text, entry.slug), applicability, false, edit)
+        let label = entry.label(site.language.code());
+        let title = match applicability {
+            // Whether that is meant shows its name, not its code.
+            Applicability::Suggestion if vocabulary::normalise(label) != vocabulary::normalise(entry.slug) => {
+                let (old, new) = (shown(text), entry.slug);
+                let values: [(&str, &dyn std::fmt::Display); 3] = [("new", &new), ("old", &old), ("label", &label)];
+                site.language.fill("write `{new}` ({label}) instead of `{old}`", &values)
+            }
+            _ => site.title(text, entry.slug),
+        };
+        site.fix(title, applicability, false, edit)
     }
 }
 

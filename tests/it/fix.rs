@@ -413,6 +413,25 @@ fn fixing_generated_faults_is_safe_too() {
     }
 }
 
+/// Descriptors of the program that makes them for measuring, faults and all.
+#[test]
+fn fixing_the_descriptors_of_the_generator_is_safe() {
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_credlint")).parent();
+    let generator = folder.expect("a folder").join("examples/generate");
+    if !generator.exists() {
+        println!("skipped: {} has not been built", generator.display());
+        return;
+    }
+    let scratch = Scratch::new("fix-generated");
+    let stream = scratch.path().join("all.yaml");
+    let made = Command::new(generator).arg("60").arg(&stream).arg("7").output();
+    assert!(made.expect("it runs").status.success());
+    let text = std::fs::read_to_string(stream).expect("written");
+    for (number, text) in text.split("---\n").filter(|text| !text.trim().is_empty()).enumerate() {
+        holds("eu", &format!("generated {number}"), text);
+    }
+}
+
 /// The same faults as JSON: what comes out is JSON.
 #[test]
 fn json_stays_json() {
