@@ -2,6 +2,7 @@
 
 mod compare;
 mod configuration;
+mod fixes;
 mod waive;
 
 use std::io::{self, Write};
@@ -12,7 +13,7 @@ use crate::bulk::{Draw, Run};
 use crate::cache::Cache;
 use crate::cli::{
     CheckArgs, Cli, Colour, Command, ConvertArgs, ExplainArgs, FailOn, Format, InputArgs, Look, NewArgs, PlanArgs,
-    RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
+    ReportFormat, RulesArgs, ScoreArgs, ScoreFormat, TestArgs,
 };
 use crate::config::{Config, ConfigError};
 use crate::convert::native::yaml;
@@ -562,6 +563,10 @@ fn failed(world: &mut World<'_>, problem: &str) -> io::Result<Exit> {
 }
 
 fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    if args.with_suggestions && !args.fix && !args.diff {
+        writeln!(world.err, "credlint: --with-suggestions needs --fix or --diff")?;
+        return Ok(Exit::Failed);
+    }
     let planned = match output::plan(args.format, &args.output, world.terminal) {
         Ok(planned) => planned,
         Err(problem) => return failed(world, &problem),
@@ -579,6 +584,20 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         quiet: args.quiet,
         ..style
     };
+    if args.fix || args.diff {
+        return fixes::mend(session, args, &planned, style, world);
+    }
+    show(&session, args, &planned, style, world)
+}
+
+/// The report of a check.
+fn show(
+    session: &Session,
+    args: &CheckArgs,
+    planned: &[Planned<ReportFormat>],
+    style: Style,
+    world: &mut World<'_>,
+) -> io::Result<Exit> {
     let fail_on = args.fail_on.or(session.config.fail_on).unwrap_or(FailOn::Error).level();
     let job = Job {
         set: &session.set,
@@ -588,18 +607,18 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         filter: &Filter::default(),
         fail_on,
     };
-    let outputs = match Outputs::open(&planned, job, style) {
+    let outputs = match Outputs::open(planned, job, style) {
         Ok(outputs) => outputs,
         Err(problem) => return failed(world, &problem),
     };
-    let report = report(&session, outputs, job, None, world)?;
+    let report = report(session, outputs, job, None, world)?;
     report.note_problems(world)?;
     if let Some(baseline) = &session.baseline
         && !baseline.finish(&session.waivers, session.options.language, world)?
     {
         return Ok(Exit::Failed);
     }
-    let exit = finish(&session, &args.input, &report.summary, fail_on, world)?;
+    let exit = finish(session, &args.input, &report.summary, fail_on, world)?;
     Ok(if report.problems.is_empty() { exit } else { Exit::Failed })
 }
 

@@ -205,6 +205,15 @@ pub struct CheckArgs {
     /// Let --write-baseline add new findings to one that is there already.
     #[arg(long, requires = "write_baseline", help_heading = "Waivers")]
     pub grow_baseline: bool,
+    /// Apply what is safe to the files, then show what is left. What comes from standard input goes to standard output.
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+    /// Show what --fix would change, and change nothing; the exit code is 1 where it would.
+    #[arg(long)]
+    pub diff: bool,
+    /// With --fix or --diff: suggestions too, which only a person can judge.
+    #[arg(long)]
+    pub with_suggestions: bool,
 }
 
 /// Arguments of `score`.

@@ -75,6 +75,7 @@ pub fn text(set: &RuleSet, index: usize, language: Language) -> RuleText {
         (mark("Why"), Some(without_values(rule.why(language)))),
         (mark("Not"), not),
         (mark("Fix"), Some(without_values(rule.help(language)))),
+        (mark("Edit"), edit(rule, language)),
         (mark("From"), Some(from(set, rule, language))),
     ];
     let example = pack::EXAMPLES.iter().find(|(id, ..)| *id == rule.id);
@@ -137,6 +138,13 @@ fn what(rule: &Rule, language: Language) -> String {
             ("summary", &language.tr(kind.summary)),
         ],
     )
+}
+
+/// What `check --fix` does about it.
+fn edit(rule: &Rule, language: Language) -> Option<String> {
+    let kind = rule.fixer.as_ref()?.kind();
+    let values: [(&str, &dyn std::fmt::Display); 2] = [("kind", &kind.name), ("summary", &language.tr(kind.summary))];
+    Some(language.fill("`check --fix` or an editor offers `{kind}`: {summary}", &values))
 }
 
 /// The authority in one line.

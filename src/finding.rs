@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::descriptor::SourceId;
+use crate::fix::Fix;
 use crate::rule::{Effect, Level};
 use crate::source::Span;
 use crate::standard::Element;
@@ -34,6 +35,8 @@ pub struct Finding {
     pub others: Vec<Label>,
     /// Why it is not counted, if it is not.
     pub waived: Option<Waiver>,
+    /// What can be changed in the file so that it goes away.
+    pub fix: Option<Fix>,
 }
 
 /// A place with a few words.

@@ -24,6 +24,7 @@ pub mod elements;
 pub mod explain;
 pub mod facet;
 pub mod finding;
+pub mod fix;
 pub mod gather;
 pub mod ignores;
 pub mod input;

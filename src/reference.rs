@@ -1,4 +1,4 @@
-//! The reference, written from the data: a page for each element, family of rules, profile, check kind and vocabulary,
+//! The reference, written from the data: a page for each element, family of rules, profile, check and fix kind and vocabulary,
 //! in Markdown and in any language. `explain` prints them; `docs/` holds the English ones (test `docs`).
 
 use std::fmt::Write as _;
@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::check::{KINDS, KindInfo};
 use crate::elements::ElementInfo;
 use crate::explain;
+use crate::fix;
 use crate::language::{Language, mark};
 use crate::pack;
 use crate::profile::{EvidencePolicy, LevelOrOff, Silence};
@@ -22,6 +23,8 @@ pub enum Topic {
     Profile(&'static str),
     /// A check kind.
     Check(&'static KindInfo),
+    /// A fix kind.
+    Fix(&'static fix::KindInfo),
     /// A vocabulary.
     Vocabulary(&'static Vocabulary),
 }
@@ -37,6 +40,7 @@ impl Topic {
             .map(Topic::Family)
             .chain(profile_names().into_iter().map(Topic::Profile))
             .chain(KINDS.iter().map(Topic::Check))
+            .chain(fix::KINDS.iter().map(Topic::Fix))
             .chain(pack::VOCABULARIES.iter().map(Topic::Vocabulary))
     }
 
@@ -50,6 +54,7 @@ impl Topic {
         match self {
             Topic::Family(name) | Topic::Profile(name) => name,
             Topic::Check(kind) => kind.name,
+            Topic::Fix(kind) => kind.name,
             Topic::Vocabulary(list) => list.name,
         }
     }
@@ -60,6 +65,7 @@ impl Topic {
             Topic::Family(_) => "elements",
             Topic::Profile(_) => "profiles",
             Topic::Check(_) => "checks",
+            Topic::Fix(_) => "fixes",
             Topic::Vocabulary(_) => "vocabularies",
         };
         format!("{folder}/{}.md", self.name())
@@ -73,6 +79,7 @@ impl Topic {
                 profile(name).map_or_else(String::new, |set| set.profile.title(language).to_string())
             }
             Topic::Check(kind) => language.tr(kind.summary).into_owned(),
+            Topic::Fix(kind) => language.tr(kind.summary).into_owned(),
             Topic::Vocabulary(list) => list.title(language).to_string(),
         }
     }
@@ -83,6 +90,7 @@ impl Topic {
             Topic::Family(name) => family(set, name, language),
             Topic::Profile(name) => profile(name).map_or_else(String::new, |set| profile_page(&set, language)),
             Topic::Check(kind) => check(kind, language),
+            Topic::Fix(kind) => fix_page(set, kind, language),
             Topic::Vocabulary(list) => vocabulary(list, language),
         }
     }
@@ -255,6 +263,28 @@ fn check(kind: &KindInfo, language: Language) -> String {
             language.fill("Further places: {names}.", &[("names", &list(kind.roles))])
         );
     }
+    out
+}
+
+fn fix_page(set: &RuleSet, kind: &fix::KindInfo, language: Language) -> String {
+    let mut out = format!(
+        "# `{}`\n\n{}\n\n{}\n",
+        kind.name,
+        language.tr(kind.summary),
+        kind.text(language)
+    );
+    let offers = |rule: &&crate::rule::Rule| rule.fixer.as_ref().is_some_and(|fixer| fixer.kind().name == kind.name);
+    let rules: Vec<String> = set
+        .rules
+        .iter()
+        .filter(offers)
+        .map(|rule| format!("`{}`", rule.id))
+        .collect();
+    let _ = writeln!(
+        out,
+        "\n{}",
+        language.fill("Offered by {rules}.", &[("rules", &rules.join(", "))])
+    );
     out
 }
 

@@ -7,12 +7,16 @@
 //! For a rule about spreadsheets the file is one case, `good.csv` or `good.xlsx`, if need be with a mapping beside it; the
 //! mark stands in a column of its own, whose heading begins with `x-`.
 //!
+//! Where a rule offers a fix, `fixed.yaml` is what becomes of `bad.yaml` when that rule alone mends what it can, its
+//! suggestions included.
+//!
 //! For a rule over a catalogue one stream is one catalogue and one case, each document a file of it, and the mark stands
 //! on the line of *every* place of a finding, so that each file concerned is tested. What does not belong together in a
 //! stream has ids, titles and bodies of its own.
 //!
 //! Words for what goes wrong: *Noisy* (spoke on good), *Missing* (silent where a mark stands), *Misplaced* (spoke on
-//! another line), *Idle* (a good case on which the rule never ran), *Untested* (no case at all).
+//! another line), *Idle* (a good case on which the rule never ran), *Unfixed* (the outcome of its fix is another),
+//! *Untested* (no case at all).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -80,6 +84,9 @@ pub fn run(set: &RuleSet, options: &Options, index: usize, fixtures: &Path) -> R
             folder.join("bad.yaml").display()
         ));
     }
+    if rule.fixer.is_some() {
+        result.failures.extend(unfixed(set, options, index, &folder));
+    }
     if has_when && need("not-applicable") {
         result.failures.push(format!(
             "Untested: the rule has `when` but no such case; add {}",
@@ -87,6 +94,47 @@ pub fn run(set: &RuleSet, options: &Options, index: usize, fixtures: &Path) -> R
         ));
     }
     result
+}
+
+/// What becomes of the failing cases of a rule when it mends what it can; nothing where there are none.
+pub fn fixed(set: &RuleSet, options: &Options, index: usize, folder: &Path) -> Option<String> {
+    let (name, bytes) = find(folder, "bad")?;
+    let source = Arc::new(Source::new(name, String::from_utf8(bytes).ok()?));
+    let practices = lint_source(set, options, &source, Presence::Named);
+    let own = practices.iter().flat_map(|practice| &practice.findings);
+    let fixes = own
+        .filter(|finding| finding.rule == index)
+        .filter_map(|finding| finding.fix.as_ref());
+    Some(crate::fix::apply(source.text(), fixes).0)
+}
+
+/// What is wrong with the stated outcome of a rule's fix.
+fn unfixed(set: &RuleSet, options: &Options, index: usize, folder: &Path) -> Option<String> {
+    let path = folder.join("fixed.yaml");
+    let is = fixed(set, options, index, folder)?;
+    let bad = find(folder, "bad").and_then(|(_, bytes)| String::from_utf8(bytes).ok());
+    if bad.as_ref() == Some(&is) {
+        return Some(format!(
+            "Unfixed: the rule offers a fix, and mends nothing in {}",
+            folder.join("bad.yaml").display()
+        ));
+    }
+    let Some((_, stated)) = find(folder, "fixed") else {
+        return Some(format!(
+            "Untested: the rule offers a fix; state its outcome in {}",
+            path.display()
+        ));
+    };
+    let stated = String::from_utf8_lossy(&stated).into_owned();
+    let differs = |(number, (stated, is)): (usize, (&str, &str))| (stated != is).then_some(number + 1);
+    let line = stated.lines().zip(is.lines()).enumerate().find_map(differs);
+    let line = line.unwrap_or_else(|| stated.lines().count().min(is.lines().count()) + 1);
+    (stated != is).then(|| {
+        format!(
+            "Unfixed: {}, line {line} is not what the fix makes of it",
+            path.display()
+        )
+    })
 }
 
 fn find(folder: &Path, kind: &str) -> Option<(String, Vec<u8>)> {

@@ -397,6 +397,11 @@ fn fields_at(pointer: &str) -> Option<&'static Group> {
     current
 }
 
+/// Whether a key is one of those that belong to the group at a pointer.
+pub(crate) fn belongs(pointer: &str, key: &str) -> bool {
+    known_keys(pointer).contains(&key)
+}
+
 /// Keys that may stand at a pointer; for files that are no descriptors, none that fits.
 fn known_keys(pointer: &str) -> Vec<&'static str> {
     fields_at(pointer)

@@ -106,6 +106,32 @@ pub struct Scalar<'s> {
     pub kind: ScalarKind,
     /// How a YAML 1.1 reader would take it instead, when that differs.
     pub ambiguity: Option<Ambiguity>,
+    /// How it is written.
+    pub style: Style,
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotation marks.
+    Plain,
+    /// In single quotation marks.
+    Single,
+    /// In double quotation marks, as every text of JSON.
+    Double,
+    /// On lines of its own, behind `|` or `>`.
+    Block,
+}
+
+impl Style {
+    fn of(style: ScalarStyle) -> Style {
+        match style {
+            ScalarStyle::SingleQuoted => Style::Single,
+            ScalarStyle::DoubleQuoted => Style::Double,
+            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+            _ => Style::Plain,
+        }
+    }
 }
 
 /// A value of a tree that is put together, not parsed: of what is no YAML and is read as if it were.
@@ -542,6 +568,7 @@ impl<'s> Builder<'s> {
                 text: Cow::Borrowed(""),
                 kind: ScalarKind::Null,
                 ambiguity: None,
+                style: Style::Plain,
             }
         } else {
             resolve(text, style, core_tag, tag.is_some())
@@ -648,6 +675,7 @@ impl<'s> Builder<'s> {
                         text: Cow::Borrowed(""),
                         kind: ScalarKind::Null,
                         ambiguity: None,
+                        style: Style::Plain,
                     };
                     let id = self.add(Kind::Scalar(null), span, 1);
                     self.value(id, span);
@@ -886,6 +914,7 @@ impl<'s> Tree<'s> {
                 let scalar = Scalar {
                     text,
                     kind,
+                    style: Style::Plain,
                     ambiguity: None,
                 };
                 return (self.put(Kind::Scalar(scalar), span, 1), span);
@@ -994,6 +1023,25 @@ impl<'s> Tree<'s> {
         self.nodes.iter().filter(unsure).map(|node| node.span)
     }
 
+    /// The entry whose key stands at a place, and the mapping that holds it, where it is written.
+    pub fn entry_of_key(&self, span: Span) -> Option<(&Entry<'s>, NodeId)> {
+        let own = |entry: &&Entry<'_>| entry.key_span == span && !entry.merged;
+        self.entries.iter().find(own).map(|entry| (entry, entry.parent))
+    }
+
+    /// Whether what is written at a place is said in other places too, through an anchor: its value, a collection around
+    /// it, or an entry that a merge key takes along. An alias stands for something written elsewhere.
+    pub fn is_shared(&self, span: Span) -> bool {
+        let around = |other: Span| other.start <= span.start && span.end <= other.end;
+        let elsewhere = |entry: &Entry<'_>| {
+            // The place of an alias is not that of its value; a merged entry is written in another mapping.
+            let value = self.node(entry.value).span;
+            let borrowed = entry.merged || entry.use_span.start != value.start;
+            borrowed && (around(value) || around(entry.key_span) || around(entry.use_span))
+        };
+        self.entries.iter().any(elsewhere)
+    }
+
     /// Moves every place: of a text that was taken out of another.
     pub fn move_spans(&mut self, moved: &dyn Fn(Span) -> Span) {
         self.nodes.iter_mut().for_each(|node| node.span = moved(node.span));
@@ -1071,7 +1119,18 @@ fn resolve<'s>(text: Cow<'s, str>, style: ScalarStyle, core_tag: Option<&str>, t
         text,
         kind,
         ambiguity: ambiguity.filter(|_| plain),
+        style: Style::of(style),
     }
+}
+
+/// Whether a plain scalar is this very text to readers of YAML 1.2 and 1.1 alike, wherever it stands: letters first, and
+/// nothing that has a meaning of its own.
+pub fn reads_as_written(text: &str) -> bool {
+    let harmless = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | ' ');
+    text.starts_with(char::is_alphabetic)
+        && !text.ends_with(' ')
+        && text.chars().all(harmless)
+        && core_kind(text) == (ScalarKind::String, None)
 }
 
 fn core_kind(text: &str) -> (ScalarKind, Option<Ambiguity>) {

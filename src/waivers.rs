@@ -174,6 +174,7 @@ fn finding(
         },
         others: Vec::new(),
         waived: None,
+        fix: None,
     })
 }
 

@@ -221,6 +221,7 @@ kinds! {
     pattern::Pattern = "pattern", "Texts must match, or must not match, a regular expression.";
     length::Length = "length", "Texts must have a number of characters.";
     in_vocabulary::InVocabulary = "in-vocabulary", "A code must be known to its vocabulary.";
+    canonical::Canonical = "canonical", "A code must be written as the code.";
     range::Range = "range", "A number must lie in a range.";
     count::Count = "count", "A list must have a number of items.";
     ratio::Ratio = "ratio", "The quotient of two numbers must lie in a range.";

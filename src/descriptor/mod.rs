@@ -444,6 +444,22 @@ impl<'s> Descriptor<'s> {
         self.group_model(id)?.shorthand
     }
 
+    /// The tree that the facts were read from.
+    pub(crate) fn tree(&self) -> &'s Tree<'s> {
+        self.tree
+    }
+
+    /// The node that a fact was read from.
+    pub(crate) fn node_of(&self, id: FactId) -> Option<NodeId> {
+        self.fact(id).node
+    }
+
+    /// The innermost fact that was read from a node.
+    pub(crate) fn fact_of_node(&self, node: NodeId) -> Option<FactId> {
+        let own = |id: &FactId| self.fact(*id).node == Some(node);
+        self.all().filter(own).last()
+    }
+
     /// How the model reads a fact.
     pub fn shape_of(&self, id: FactId) -> Option<&'static model::Shape> {
         let fact = self.fact(id);

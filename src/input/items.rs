@@ -82,6 +82,20 @@ impl Items {
         }
     }
 
+    /// Lets standard input be read from a file that holds what came in; false where it is not among them.
+    pub fn read_stdin_from(&mut self, file: &Path) -> bool {
+        let named = self.groups.iter_mut().filter_map(|group| match group {
+            Group::Named(items) => Some(items),
+            Group::Walked(_) => None,
+        });
+        let mut found = false;
+        for item in named.flatten().filter(|item| item.path.is_none()) {
+            item.path = Some(file.to_path_buf());
+            found = true;
+        }
+        found
+    }
+
     /// Names the files of a folder by their place in it.
     pub fn show_inside(&mut self, root: &Path) {
         let inside = |path: &Path| {

@@ -115,6 +115,7 @@ fn word(rule: &Rule, conflict: Conflict, language: Language) -> (Finding, Vec<u3
     let others = conflict.also.iter().map(|place| label(*place, "")).collect();
     let file = &rule.file;
     let finding = Finding {
+        fix: None,
         rule: 0,
         level: file.level,
         effect: file.effect,

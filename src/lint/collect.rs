@@ -4,8 +4,10 @@
 use super::{Header, MAX_FINDINGS_PER_RULE, Options, Practice};
 use crate::check::Failure;
 use crate::descriptor::model::{Shape, model};
+use crate::descriptor::native::NativeFormat;
 use crate::descriptor::{Descriptor, FactId, Origin, Place, SourceId, Value, mapped};
 use crate::finding::{Finding, Label};
+use crate::fix::{Aliases, Fix, Site};
 use crate::language::{Language, Phrase, mark};
 use crate::rule::Rule;
 use crate::rule::set::RuleSet;
@@ -21,7 +23,16 @@ pub(super) struct Findings<'a> {
     pub(super) set: &'a RuleSet,
     pub(super) options: &'a Options,
     pub(super) practice: &'a mut Practice,
+    /// The practice as facts, where what is found in it may be fixed: in files of our own format.
+    pub(super) fixable: Option<&'a Descriptor<'a>>,
     seen: Vec<u32>,
+}
+
+impl Aliases for NativeFormat {
+    fn stands_for(&self, key: &str) -> Option<&str> {
+        let path = self.aliases.get(key)?.strip_prefix('/')?;
+        path.split('/').next()
+    }
 }
 
 impl<'a> Findings<'a> {
@@ -30,6 +41,7 @@ impl<'a> Findings<'a> {
             set,
             options,
             practice,
+            fixable: None,
             seen: Vec::new(),
         }
     }
@@ -122,7 +134,9 @@ impl<'a> Findings<'a> {
             .also
             .iter()
             .map(|(role, place)| label(*place, fill(rule.also(role, language))));
+        let fix = self.fix(rule, &failure);
         self.practice.findings.push(Finding {
+            fix,
             rule: index,
             level,
             effect: file.effect,
@@ -137,6 +151,19 @@ impl<'a> Findings<'a> {
         });
     }
 
+    fn fix(&self, rule: &Rule, failure: &Failure) -> Option<Fix> {
+        let site = Site {
+            text: self.practice.sources[0].text(),
+            descriptor: self.fixable?,
+            at: failure.at,
+            also: &failure.also,
+            args: &failure.args,
+            aliases: &self.set.native,
+            language: self.options.language,
+        };
+        rule.fixer.as_ref()?.propose(&site)
+    }
+
     pub(super) fn reported(
         &mut self,
         id: &str,
@@ -145,15 +172,26 @@ impl<'a> Findings<'a> {
         args: Vec<(&'static str, String)>,
         first: Option<Span>,
     ) {
-        let Some((index, _)) = self.set.get(id) else { return };
         let place = |span: Span| Place {
             source: SourceId(0),
             span,
             node: None,
         };
-        let mut failure = Failure::new(place(span), args);
+        self.reported_at(id, place(span), pointer, args, first.map(place));
+    }
+
+    fn reported_at(
+        &mut self,
+        id: &str,
+        at: Place,
+        pointer: String,
+        args: Vec<(&'static str, String)>,
+        first: Option<Place>,
+    ) {
+        let Some((index, _)) = self.set.get(id) else { return };
+        let mut failure = Failure::new(at, args);
         if let Some(first) = first {
-            failure = failure.also("first", place(first));
+            failure = failure.also("first", first);
         }
         self.place(index, failure, pointer);
     }
@@ -281,7 +319,12 @@ impl<'a> Findings<'a> {
                         ("value", found.say(language)),
                         ("help", hint.say(language)),
                     ];
-                    self.reported("shape/wrong-value", error.span, pointer, args, None);
+                    let at = Place {
+                        source: SourceId(0),
+                        span: error.span,
+                        node: error.node,
+                    };
+                    self.reported_at("shape/wrong-value", at, pointer, args, None);
                 }
             }
         }
@@ -325,7 +368,7 @@ impl<'a> Findings<'a> {
                 ("detail", self.options.language.tr(other).into_owned()),
             ];
             let pointer = descriptor.pointer(place);
-            self.reported("yaml/ambiguous-value", place.span, pointer, args, None);
+            self.reported_at("yaml/ambiguous-value", place, pointer, args, None);
         }
     }
 

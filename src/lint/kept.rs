@@ -10,7 +10,7 @@ use crate::descriptor::mapped;
 use crate::source::Source;
 
 /// The form of what is kept; part of every key.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The practices of one source, as bytes.
 pub fn write(practices: &[Practice]) -> Option<Vec<u8>> {

@@ -3,6 +3,8 @@
 pub mod catalogue;
 mod collect;
 pub mod kept;
+pub mod mend;
+mod trial;
 mod verdicts;
 
 use std::sync::Arc;
@@ -302,11 +304,18 @@ enum Header {
     None,
 }
 
-/// Every practice of a source: one per document, or one per item where a document is a list of descriptors.
+/// Every practice of a source: one per document, or one per item where a document is a list of descriptors. Findings
+/// carry their fixes, and what is called safe among them has been tried where it had to be.
 pub fn lint_source(set: &RuleSet, options: &Options, source: &Arc<Source>, presence: Presence) -> Vec<Practice> {
     if let Some(sheet) = source.sheet() {
         return lint_sheet(set, options, source, sheet, presence);
     }
+    let mut practices = lint_untried(set, options, source, presence);
+    trial::settle(set, options, source, presence, &mut practices);
+    practices
+}
+
+fn lint_untried(set: &RuleSet, options: &Options, source: &Arc<Source>, presence: Presence) -> Vec<Practice> {
     let text = source.text();
     let strict = Form::is_strict(source.name());
     let json = crate::tree::json::parse(text);
@@ -730,6 +739,7 @@ fn lint_document(
     }
     let descriptor = native::read(tree, root, &set.native, &set.placeholders);
     let mut findings = Findings::new(set, options, &mut practice);
+    findings.fixable = Some(&descriptor);
     tree.problems.iter().for_each(|problem| findings.problem(problem));
     let foreign = findings.header(&descriptor, tree, &header);
     findings.shape(tree, root, foreign, matches!(header, Header::NearMiss(..)));

@@ -121,7 +121,9 @@ impl<'a> Human<'a> {
             self.drawing(sources, finding)
         };
         let words = (finding.rule, finding.help.clone());
-        if !said.contains(&words) {
+        if said.contains(&words) {
+            out.push_str(&self.fix(finding));
+        } else {
             out.push_str(&self.footers(finding));
             said.push(words);
         }
@@ -228,7 +230,9 @@ impl<'a> Human<'a> {
             authority.locator,
             self.language.tr(authority.relation.word())
         );
+        let fix = self.fix_words(finding);
         let texts = [
+            (self.language.tr("fix"), &fix),
             (self.language.tr("help"), &finding.help),
             (self.language.tr("why"), &finding.why),
             (self.language.tr("from"), &from),
@@ -240,6 +244,23 @@ impl<'a> Human<'a> {
             out.push_str(&footer(&format!("{label}:{gap}"), text, self.style.width, 2));
         }
         out
+    }
+
+    /// What can be changed, alone, where the rest has just been said.
+    fn fix(&self, finding: &Finding) -> String {
+        let words = self.fix_words(finding);
+        if words.is_empty() {
+            return words;
+        }
+        footer(&format!("{}:  ", self.language.tr("fix")), &words, self.style.width, 2)
+    }
+
+    fn fix_words(&self, finding: &Finding) -> String {
+        match &finding.fix {
+            None => String::new(),
+            Some(fix) if fix.is_safe() => fix.title.clone(),
+            Some(fix) => format!("{} ({})", fix.title, self.language.tr(fix.applicability.word())),
+        }
     }
 
     fn plain(&self, sources: &[Arc<Source>], finding: &Finding) -> String {
@@ -598,6 +619,21 @@ impl<'a> Human<'a> {
     pub fn closing(&self, summary: &Summary) -> String {
         let l = self.language;
         let mut out = format!("{}\n", self.counts(summary));
+        if summary.fixable + summary.suggestions > 0 {
+            let fixable = l.plural(summary.fixable, "{n} fixable with `--fix`", "{n} fixable with `--fix`");
+            let suggested = l.plural(
+                summary.suggestions,
+                "{n} more by a suggestion (`--with-suggestions`)",
+                "{n} more by suggestions (`--with-suggestions`)",
+            );
+            let parts = [(summary.fixable, fixable), (summary.suggestions, suggested)];
+            let parts: Vec<String> = parts
+                .into_iter()
+                .filter(|(n, _)| *n > 0)
+                .map(|(_, words)| words)
+                .collect();
+            let _ = writeln!(out, "{}", parts.join(", "));
+        }
         if summary.errors + summary.warnings + summary.advice > 0 {
             let _ = writeln!(out, "{}", l.tr("`credlint explain RULE` says more about each."));
         }

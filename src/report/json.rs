@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Summary;
 use super::place::Region;
 use crate::finding::{Finding, Label};
+use crate::fix::{Applicability, Fix};
 use crate::gather::NotRun;
 use crate::language::Language;
 use crate::lint::catalogue::Catalogue;
@@ -18,7 +19,7 @@ use crate::rule::set::RuleSet;
 use crate::rule::{Effect, Level, Relation};
 use crate::score::{Definition, ElementVerdict};
 use crate::sensitivity::Sensitivity;
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::standard::Element;
 use crate::typology::{Classification, Ground, Nearest, Polarity, Reason};
 use crate::waiver::Waiver;
@@ -254,6 +255,37 @@ pub struct FindingResult {
     /// Why it is not counted, if it is not. A waived finding changes no score.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<Waiver>,
+    /// What can be changed in the file so that it goes away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<FixResult>,
+}
+
+/// What can be changed in the file so that a finding goes away.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FixResult {
+    /// What it does, in a few words.
+    pub title: String,
+    /// Whether it can be applied without asking anybody: `safe` fixes are those of `--fix`.
+    pub applicability: Applicability,
+    /// What changes, in the order of the text; the places are those of the text before any edit.
+    pub edits: Vec<EditResult>,
+}
+
+/// A place and the text that takes its place.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EditResult {
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column in characters.
+    pub column: u32,
+    /// 1-based line of its end.
+    pub end_line: u32,
+    /// 1-based column behind its last character.
+    pub end_column: u32,
+    /// Its bytes.
+    pub span: SpanResult,
+    /// The text.
+    pub text: String,
 }
 
 /// On whose word.
@@ -484,6 +516,33 @@ pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> Findi
         cell: primary.cell,
         labels,
         waived: found.waived.clone(),
+        fix: found.fix.as_ref().map(|own| fix(&sources[0], own)),
+    }
+}
+
+fn fix(source: &Source, fix: &Fix) -> FixResult {
+    let edits = fix.edits.iter().map(|edit| {
+        let (start, end) = (source.position(edit.span.start), source.position(edit.span.end));
+        EditResult {
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            span: bytes(source, edit.span),
+            text: edit.text.clone(),
+        }
+    });
+    FixResult {
+        title: fix.title.clone(),
+        applicability: fix.applicability,
+        edits: edits.collect(),
+    }
+}
+
+fn bytes(source: &Source, span: Span) -> SpanResult {
+    SpanResult {
+        start: source.byte(span.start),
+        end: source.byte(span.end),
     }
 }
 
@@ -497,10 +556,7 @@ fn label(sources: &[Arc<Source>], label: &Label) -> LabelResult {
         column: region.column,
         end_line: region.end_line,
         end_column: region.end_column,
-        span: SpanResult {
-            start: source.byte(label.span.start),
-            end: source.byte(label.span.end),
-        },
+        span: bytes(source, label.span),
         cell: source.cell(label.span.start).map(|cell| CellResult {
             sheet: cell.sheet.to_string(),
             column: cell.column,

@@ -14,6 +14,7 @@ mod markdown;
 pub mod method;
 pub mod ndjson;
 mod overview;
+pub mod patch;
 pub mod patterns;
 pub mod place;
 mod sarif;
@@ -52,6 +53,10 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings by level.
     pub advice: usize,
+    /// Findings with a fix that is safe: those that `--fix` would mend at once.
+    pub fixable: usize,
+    /// Findings with a fix that a person must decide on.
+    pub suggestions: usize,
     /// Findings that were counted but not kept: very many of one rule in one document, or over one catalogue.
     pub omitted: usize,
     /// Findings that are waived; they are none of the errors, warnings and advice, and change no score.
@@ -78,6 +83,10 @@ impl Summary {
         self.rules_not_applicable += practice.rules_not_applicable;
         self.omitted += practice.omitted;
         practice.findings.iter().for_each(|finding| self.count(finding));
+        let fixes = practice.counted().filter_map(|finding| finding.fix.as_ref());
+        let (safe, suggested): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.is_safe());
+        self.fixable += safe.len();
+        self.suggestions += suggested.len();
     }
 
     /// All documents, whatever became of them.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::{Across, Check, CheckFile, Context, Failure};
 use crate::condition::{Condition, ConditionFile};
 use crate::descriptor::FactId;
+use crate::fix::{FixFile, Fixer};
 use crate::language::{Language, mark};
 use crate::path::{Base, Path};
 use crate::standard::{Element, Obligation};
@@ -263,6 +264,9 @@ pub struct RuleFile {
     pub given: Option<Given>,
     /// What is checked.
     pub check: CheckFile,
+    /// What can be changed in the file so that the finding goes away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<FixFile>,
 }
 
 fn by_itself() -> bool {
@@ -276,6 +280,8 @@ pub struct Rule {
     pub id: String,
     /// As written.
     pub file: RuleFile,
+    /// What it offers to change.
+    pub fixer: Option<Fixer>,
     looks: Vec<Look>,
 }
 
@@ -350,8 +356,10 @@ impl Rule {
         if looks.is_empty() {
             return Err(mistake("/given")("`given` names no path".to_string()));
         }
+        let fixer = file.fix.as_ref().map(Fixer::compile).transpose();
         let rule = Rule {
             id: id.to_string(),
+            fixer: fixer.map_err(mistake("/fix"))?,
             file,
             looks,
         };
@@ -412,6 +420,9 @@ impl Rule {
                 );
             }
         }
+        if let Some(unmet) = self.fixer.as_ref().and_then(|fixer| fixer.unmet(kind)) {
+            return fail("/fix", unmet);
+        }
         if let Some(role) = file.also.keys().find(|role| !kind.roles.contains(&role.as_str())) {
             return fail(
                 "/also",
@@ -448,6 +459,10 @@ impl Rule {
         if file.given.is_some() || file.when.is_some() {
             let pointer = if file.given.is_some() { "/given" } else { "/when" };
             return fail(pointer, format!("`{kind}` names its paths itself"));
+        }
+        if file.fix.is_some() {
+            let message = "what is found in a catalogue lies in several files, and nothing is changed there";
+            return fail("/fix", message.to_string());
         }
         if file.effect != Effect::None {
             return fail(

@@ -68,6 +68,7 @@ fn only_the_rim_touches_files_and_the_clock() {
         "configuration.rs",
         "waive.rs",
         "revision.rs",
+        "fixes.rs",
         "main.rs",
         "output.rs",
         "progress.rs",

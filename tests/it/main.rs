@@ -10,6 +10,7 @@ mod corpora;
 mod damage;
 mod diff;
 mod docs;
+mod fix;
 mod formats_badges;
 mod formats_elm;
 mod forms;
