@@ -5,6 +5,8 @@
 //! of one, a reference by `id` for the thing itself, a concept may be a URI, a notation or a label, a text a string or a
 //! map of languages.
 
+mod lasting;
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
@@ -18,6 +20,7 @@ use super::builder::{Builder, Placeholders, Slot};
 use super::model::{Group, Key, LineKind, Shape, model};
 use super::native::is_language_tag;
 use super::objects::Names;
+pub use self::lasting::{Lasting, Withheld};
 use super::{Absent, Blank, Descriptor, FactId, Origin, Place, SourceId, Value, Whole};
 use crate::rule::{Localized, Phase};
 use crate::source::Span;
@@ -55,6 +58,9 @@ pub struct Format {
     /// Values about the learner; never shown.
     #[serde(default)]
     learner: Vec<SourcePath>,
+    /// What identifies the learner wherever it stands: one text, or several together.
+    #[serde(default)]
+    identifies: Vec<OneOrMore<SourcePath>>,
     /// The names of its model, where rules ask what the format itself demands.
     #[serde(default)]
     pub objects: Option<Names>,
@@ -916,8 +922,11 @@ pub struct Document<'s> {
     pub format: &'static Format,
     /// The objects that are practices.
     pub records: Vec<NodeId>,
-    /// Values about the learner.
+    /// Values about the learner; behind those that the format has for it, texts that name the learner elsewhere.
     pub learner: Vec<Span>,
+    /// How many of them the format has for it; those are in the order of the file.
+    about_learner: usize,
+    names: lasting::Names,
     paths: Paths<'s>,
     whole: Arc<Whole>,
 }
@@ -975,6 +984,13 @@ impl<'s> Document<'s> {
         for hit in format.learner.iter().flat_map(|path| paths.find(path, node)) {
             scalars(tree, hit.node, hit.span, &mut learner);
         }
+        learner.sort_unstable();
+        learner.dedup();
+        let about_learner = learner.len();
+        let names = lasting::Names::of(&paths, format);
+        if !names.is_empty() {
+            names.places(&paths, node, tree.node(node).span, &mut learner);
+        }
         let whole = Whole {
             document: node,
             records: records.clone(),
@@ -984,6 +1000,8 @@ impl<'s> Document<'s> {
             format,
             records,
             learner,
+            about_learner,
+            names,
             paths,
             whole: Arc::new(whole),
         })
@@ -1113,7 +1131,23 @@ impl<'s> Document<'s> {
 
     /// A record as facts.
     pub fn read(&self, record: NodeId, placeholders: &Placeholders) -> Descriptor<'s> {
-        read_record(&self.paths, record, self.format, &self.whole, placeholders)
+        let mut descriptor = read_record(&self.paths, record, self.format, &self.whole, placeholders);
+        if self.names.is_empty() {
+            return descriptor;
+        }
+        // A text of the credential may name its learner.
+        for fact in &mut descriptor.facts {
+            if let Value::Text(text) | Value::Unreadable(text) = &mut fact.value
+                && let Some(masked) = self.names.masked(text)
+            {
+                *text = Cow::Owned(masked);
+            }
+        }
+        descriptor
+    }
+
+    fn is_nothing(&self, node: NodeId) -> bool {
+        matches!(&self.paths.tree.node(node).kind, Kind::Scalar(scalar) if scalar.kind == ScalarKind::Null)
     }
 }
 
