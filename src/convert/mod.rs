@@ -389,7 +389,10 @@ pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted)
     }
     if target == Target::EdcTemplate {
         elm::name_nodes(&mut document);
-        reading.demanded.borrow_mut().retain(|demand| elm::lacks(&document, demand));
+        reading
+            .demanded
+            .borrow_mut()
+            .retain(|demand| elm::lacks(&document, demand));
     }
     let what = language.fill("has no place in {format}", &[("format", &target.title())]);
     let unread = unread.into_iter().map(|unread| Loss {

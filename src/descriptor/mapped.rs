@@ -16,11 +16,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+pub use self::lasting::{Lasting, Withheld};
 use super::builder::{Builder, Placeholders, Slot};
 use super::model::{Group, Key, LineKind, Shape, model};
 use super::native::is_language_tag;
 use super::objects::Names;
-pub use self::lasting::{Lasting, Withheld};
 use super::{Absent, Blank, Descriptor, FactId, Origin, Place, SourceId, Value, Whole};
 use crate::rule::{Localized, Phase};
 use crate::source::Span;

@@ -7,6 +7,7 @@ mod catalogue;
 mod cli;
 mod convert;
 mod corpora;
+mod credentials;
 mod diff;
 mod docs;
 mod formats_badges;

@@ -23,8 +23,6 @@ from elm import EDC_CONTEXT, VC_CONTEXT, loader
 
 CONCEPT = "http://www.w3.org/2004/02/skos/core#Concept"
 
-PILOTS = ("https://ec.europa.eu/credentials/v1", "https://w3id.org/vc/status-list/2021/v1")
-
 # Keys of a credential that another one of its kind does not share, and why.
 SEAL = {"proof", "cred:proof", "sec:proof"}
 DISPLAY = {"individualDisplay", "summaryDisplay"}
@@ -107,8 +105,6 @@ def with_every_key(document):
     """The document with a property for keys that nobody has defined."""
     contexts = document.get("@context", [VC_CONTEXT, EDC_CONTEXT])
     contexts = contexts if isinstance(contexts, list) else [contexts]
-    # Nobody serves the contexts of the pilots; their keys are meant to be those of the published one.
-    contexts = [EDC_CONTEXT if context in PILOTS else context for context in contexts]
     return document | {"@context": [{"@vocab": "urn:key:"}, *contexts]}
 
 

@@ -93,12 +93,16 @@ fn in_full(value: &Json, things: &FxHashMap<String, Object>, covered: &mut FxHas
     match value {
         Json::Array(items) => items.iter().map(|item| in_full(item, things, covered)).collect(),
         Json::Object(rows) => {
-            let thing = id_of(rows).filter(|_| rows.len() == 1).and_then(|id| Some((id, things.get(id)?)));
+            let thing = id_of(rows)
+                .filter(|_| rows.len() == 1)
+                .and_then(|id| Some((id, things.get(id)?)));
             let rows = match thing {
                 Some((id, thing)) if covered.insert(id.to_string()) => thing,
                 _ => rows,
             };
-            let rows = rows.iter().map(|(key, value)| (key.clone(), in_full(value, things, covered)));
+            let rows = rows
+                .iter()
+                .map(|(key, value)| (key.clone(), in_full(value, things, covered)));
             Json::Object(rows.collect())
         }
         leaf => leaf.clone(),
@@ -136,7 +140,8 @@ fn join(there: &mut Json, value: Json) {
     if *there == value {
         return;
     }
-    if let (true, Json::Object(texts), Json::Object(more)) = (is_texts(there) && is_texts(&value), &mut *there, &value) {
+    if let (true, Json::Object(texts), Json::Object(more)) = (is_texts(there) && is_texts(&value), &mut *there, &value)
+    {
         for (language, text) in more {
             match texts.get_mut(language) {
                 Some(there) => join(there, text.clone()),
@@ -232,7 +237,10 @@ impl<'d> Differ<'d> {
             }
             return;
         }
-        let Some(original) = self.content(other).filter(|original| is_of_class(template, original) || at.pointer == CLAIM) else {
+        let Some(original) = self
+            .content(other)
+            .filter(|original| is_of_class(template, original) || at.pointer == CLAIM)
+        else {
             return self.row(at, Some(told(&Json::Object(template.clone()))), Some(other));
         };
         let original = original.clone();
@@ -247,14 +255,19 @@ impl<'d> Differ<'d> {
 
     /// A thing of the template that has an id of its own; false where it is not the same thing.
     fn named(&mut self, id: &str, template: &Object, other: &Json) -> bool {
-        let Some(original) = self.content(other) else { return false };
+        let Some(original) = self.content(other) else {
+            return false;
+        };
         let original = original.clone();
         let other_id = id_of(&original).map(str::to_string);
-        let which = other_id.clone().unwrap_or_else(|| Json::Object(original.clone()).to_string());
+        let which = other_id
+            .clone()
+            .unwrap_or_else(|| Json::Object(original.clone()).to_string());
         let is_same = which == id;
         let is_alike = || {
             let typed = template.contains_key("type") && original.contains_key("type");
-            is_of_class(template, &original) && (typed || words(template).is_some_and(|own| Some(own) == words(&original)))
+            is_of_class(template, &original)
+                && (typed || words(template).is_some_and(|own| Some(own) == words(&original)))
         };
         // A value of a list is what its address says; anything else may have had another name.
         let may_be = is_same || !is_concept(template) && is_alike();
@@ -314,7 +327,9 @@ impl<'d> Differ<'d> {
     fn pairs(&self, said: &[Json], others: &[Json], at: &Spot) -> Vec<Option<usize>> {
         let mut pairs: Vec<Option<usize>> = vec![None; said.len()];
         let same_id = |item: &Object, other: &Object| name_of(item).is_some() && name_of(item) == id_of(other);
-        let same_words = |item: &Object, other: &Object| is_of_class(item, other) && words(item).is_some_and(|own| Some(own) == words(other));
+        let same_words = |item: &Object, other: &Object| {
+            is_of_class(item, other) && words(item).is_some_and(|own| Some(own) == words(other))
+        };
         let is_claim = |_: &Object, _: &Object| at.pointer == CLAIMS;
         let ways: [&dyn Fn(&Object, &Object) -> bool; 4] = [&same_id, &same_words, &is_of_class, &is_claim];
         for (number_of_way, way) in ways.iter().enumerate() {
@@ -346,7 +361,9 @@ pub(in super::super) fn put_back(document: &mut Json, unread: &[Unread]) -> Vec<
     };
     for (number, row) in unread.iter().enumerate() {
         let pointer = plain(&row.pointer);
-        let (own, is_item) = pointer.strip_suffix("/-").map_or((pointer.as_str(), false), |list| (list, true));
+        let (own, is_item) = pointer
+            .strip_suffix("/-")
+            .map_or((pointer.as_str(), false), |list| (list, true));
         let adds = row.instead_of.is_none() && !row.value.is_null();
         if let Some((parent, key)) = own.rsplit_once('/').filter(|_| adds) {
             let place = (row.within.clone(), parent.to_string());
@@ -358,7 +375,7 @@ pub(in super::super) fn put_back(document: &mut Json, unread: &[Unread]) -> Vec<
     if back.unread.is_empty() {
         return back.found;
     }
-    let whole = back.rebuilt(document, Spot::default());
+    let whole = back.rebuilt(document, &Here::default());
     let mut things = FxHashMap::default();
     largest(&whole, &mut things);
     *document = written_out(&whole, &things, &mut Vec::new(), &mut 0);
@@ -367,7 +384,9 @@ pub(in super::super) fn put_back(document: &mut Json, unread: &[Unread]) -> Vec<
 
 /// A pointer without the numbers of list items, from the credential.
 fn plain(pointer: &str) -> String {
-    let pointer = pointer.strip_prefix("/credential/").map_or(pointer, |_| &pointer["/credential".len()..]);
+    let pointer = pointer
+        .strip_prefix("/credential/")
+        .map_or(pointer, |_| &pointer["/credential".len()..]);
     let steps = pointer.split('/').skip(1).filter(|step| step.parse::<usize>().is_err());
     steps.map(|step| format!("/{step}")).collect()
 }
@@ -381,25 +400,50 @@ struct Back<'u> {
     unread: &'u [Unread],
 }
 
-impl Back<'_> {
-    fn at(&self, at: &Spot) -> Vec<usize> {
-        let rows = self.rows.get(&(at.within.clone(), at.pointer.clone()));
-        rows.cloned().unwrap_or_default()
+/// A place in a document that rows are put back into: inside the nearest thing with a name, and from the document.
+#[derive(Clone, Debug, Default)]
+struct Here {
+    inner: Spot,
+    whole: Spot,
+}
+
+impl Here {
+    fn under(&self, key: &str) -> Here {
+        Here {
+            inner: self.inner.under(key),
+            whole: self.whole.under(key),
+        }
     }
 
-    fn rebuilt(&mut self, value: &Json, at: Spot) -> Json {
-        let Json::Object(rows) = value else { return value.clone() };
-        let at = name_of(rows).map_or(at, Spot::of);
+    fn places(&self) -> impl Iterator<Item = (Option<String>, String)> {
+        let own = |spot: &Spot| (spot.within.clone(), spot.pointer.clone());
+        let inner = self.inner.within.is_some().then(|| own(&self.inner));
+        inner.into_iter().chain([own(&self.whole)])
+    }
+}
+
+impl Back<'_> {
+    fn at(&self, here: &Here) -> Vec<usize> {
+        let rows = here.places().filter_map(|place| self.rows.get(&place));
+        rows.flatten().copied().collect()
+    }
+
+    fn rebuilt(&mut self, value: &Json, here: &Here) -> Json {
+        let Json::Object(rows) = value else {
+            return value.clone();
+        };
+        let here = Here {
+            inner: name_of(rows).map_or_else(|| here.inner.clone(), Spot::of),
+            whole: here.whole.clone(),
+        };
         let mut out = Object::new();
         for (key, value) in rows {
-            let value = self.slot(value, &at.under(key));
+            let value = self.slot(value, &here.under(key));
             out.extend(value.map(|value| (key.clone(), value)));
         }
-        let absent = self.absent.get(&(at.within.clone(), at.pointer.clone()));
-        for (key, number, is_item) in absent.cloned().unwrap_or_default() {
-            if rows.contains_key(&key) {
-                continue;
-            }
+        let absent = here.places().filter_map(|place| self.absent.get(&place).cloned());
+        let absent: Vec<_> = absent.flatten().filter(|(key, ..)| !rows.contains_key(key)).collect();
+        for (key, number, is_item) in absent {
             let value = self.unread[number].value.clone();
             self.found[number] = true;
             match out.get_mut(&key) {
@@ -416,9 +460,10 @@ impl Back<'_> {
     }
 
     /// The value of a key with what the rows say of it.
-    fn slot(&mut self, value: &Json, at: &Spot) -> Option<Json> {
-        let rows = self.at(at);
-        let instead: Vec<usize> = rows.iter().copied().filter(|row| self.unread[*row].instead_of.is_some()).collect();
+    fn slot(&mut self, value: &Json, here: &Here) -> Option<Json> {
+        let rows = self.at(here);
+        let is_instead = |row: &usize| self.unread[*row].instead_of.is_some();
+        let instead: Vec<usize> = rows.iter().copied().filter(is_instead).collect();
         for row in &rows {
             // What is said already is not lost.
             let unread = &self.unread[*row];
@@ -428,9 +473,9 @@ impl Back<'_> {
         }
         let mut whole = match instead.iter().find(|row| self.replaces(**row, value)) {
             Some(row) => self.replacement(*row),
-            None => Some(self.inner(value, at, &instead)),
+            None => Some(self.inner(value, here, &instead)),
         };
-        for row in self.at(&at.under("-")) {
+        for row in self.at(&here.under("-")) {
             self.found[row] = true;
             let added = self.unread[row].value.clone();
             let mut all = whole.as_ref().map_or(&[][..], items).to_vec();
@@ -443,26 +488,26 @@ impl Back<'_> {
     }
 
     /// The value of a key that stays, with what the rows say of the things in it.
-    fn inner(&mut self, value: &Json, at: &Spot, instead: &[usize]) -> Json {
+    fn inner(&mut self, value: &Json, here: &Here, instead: &[usize]) -> Json {
         let Json::Array(list) = value else {
-            return self.rebuilt(value, at.clone());
+            return self.rebuilt(value, here);
         };
         let mut kept = Vec::new();
         for item in list {
             match instead.iter().find(|row| self.replaces(**row, item)) {
                 Some(row) => kept.extend(self.replacement(*row)),
-                None => {
-                    // What is said of an item by its place holds only where it is the only one.
-                    let at = if list.len() == 1 { at.clone() } else { at.under("*") };
-                    kept.push(self.rebuilt(item, at));
-                }
+                // What is said of an item by its place holds only where it is the only one.
+                None if list.len() == 1 => kept.push(self.rebuilt(item, here)),
+                None => kept.push(self.rebuilt(item, &here.under("*"))),
             }
         }
         Json::Array(kept)
     }
 
     fn replaces(&self, row: usize, value: &Json) -> bool {
-        let Some(before) = &self.unread[row].instead_of else { return false };
+        let Some(before) = &self.unread[row].instead_of else {
+            return false;
+        };
         items(&told(value)) == items(before)
     }
 
@@ -490,12 +535,22 @@ fn largest<'v>(value: &'v Json, things: &mut FxHashMap<&'v str, &'v Object>) {
 }
 
 /// Credentials are written with every thing in full wherever it is named.
-fn written_out<'v>(value: &'v Json, things: &FxHashMap<&'v str, &'v Object>, around: &mut Vec<&'v str>, count: &mut usize) -> Json {
+fn written_out<'v>(
+    value: &'v Json,
+    things: &FxHashMap<&'v str, &'v Object>,
+    around: &mut Vec<&'v str>,
+    count: &mut usize,
+) -> Json {
     match value {
-        Json::Array(items) => items.iter().map(|item| written_out(item, things, around, count)).collect(),
+        Json::Array(items) => items
+            .iter()
+            .map(|item| written_out(item, things, around, count))
+            .collect(),
         Json::Object(rows) => {
             let id = id_of(rows);
-            let known = id.filter(|id| rows.len() == 1 && !around.contains(id)).and_then(|id| things.get(id));
+            let known = id
+                .filter(|id| rows.len() == 1 && !around.contains(id))
+                .and_then(|id| things.get(id));
             let rows = match known {
                 Some(thing) if *count < WRITTEN_OUT => {
                     *count += 1;
@@ -504,7 +559,9 @@ fn written_out<'v>(value: &'v Json, things: &FxHashMap<&'v str, &'v Object>, aro
                 _ => rows,
             };
             around.extend(id);
-            let rows = rows.iter().map(|(key, value)| (key.clone(), written_out(value, things, around, count)));
+            let rows = rows
+                .iter()
+                .map(|(key, value)| (key.clone(), written_out(value, things, around, count)));
             let rows: Object = rows.collect();
             around.truncate(around.len() - usize::from(id.is_some()));
             Json::Object(rows)
@@ -524,6 +581,8 @@ fn told(value: &Json) -> Json {
                 Json::Object(rows.map(|(key, value)| (key.clone(), told(value))).collect())
             }
         },
+        // The name of a grade is a number too.
+        Json::String(text) if text.starts_with("${grade.") => "${grade}".into(),
         leaf => leaf.clone(),
     }
 }
@@ -561,7 +620,9 @@ fn is_number(id: &str) -> bool {
 }
 
 fn is_concept(rows: &Object) -> bool {
-    items(rows.get("type").unwrap_or(&Json::Null)).iter().any(|class| class == "Concept" || class == "ConceptScheme")
+    items(rows.get("type").unwrap_or(&Json::Null))
+        .iter()
+        .any(|class| class == "Concept" || class == "ConceptScheme")
 }
 
 /// Whether both are said to be of one class, or one of them does not say what it is.
@@ -570,17 +631,30 @@ fn is_of_class(template: &Object, original: &Object) -> bool {
         return true;
     };
     // A specification is of either class, by what is known of its level; an awarding body too, by its country.
-    const SAME: [[&str; 2]; 2] = [["Qualification", "LearningAchievementSpecification"], ["Agent", "Organisation"]];
+    const SAME: [[&str; 2]; 2] = [
+        ["Qualification", "LearningAchievementSpecification"],
+        ["Agent", "Organisation"],
+    ];
     let is_same = |own: &Json, other: &Json| {
         let both = |pair: &[&str; 2]| pair.iter().any(|name| own == name) && pair.iter().any(|name| other == name);
         own == other || SAME.iter().any(both)
     };
-    items(own).iter().any(|own| items(others).iter().any(|other| is_same(own, other)))
+    items(own)
+        .iter()
+        .any(|own| items(others).iter().any(|other| is_same(own, other)))
 }
 
 /// What a thing is called.
 fn words(rows: &Object) -> Option<&Json> {
-    const CALLED: [&str; 7] = ["title", "noteLiteral", "legalName", "prefLabel", "notation", "contentURL", "point"];
+    const CALLED: [&str; 7] = [
+        "title",
+        "noteLiteral",
+        "legalName",
+        "prefLabel",
+        "notation",
+        "contentURL",
+        "point",
+    ];
     CALLED.iter().find_map(|key| rows.get(*key))
 }
 

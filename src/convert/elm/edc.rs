@@ -94,7 +94,9 @@ pub(in super::super) fn lacks(document: &Json, demand: &Demand) -> bool {
         Json::Array(items) => items.iter().any(|item| lacks(item, demand)),
         Json::Object(rows) => {
             let is_class = |class: &Json| *class == demand.class;
-            let class = rows.get("type").is_some_and(|class| is_class(class) || class.as_array().is_some_and(|all| all.iter().any(is_class)));
+            let class = rows
+                .get("type")
+                .is_some_and(|class| is_class(class) || class.as_array().is_some_and(|all| all.iter().any(is_class)));
             class && !rows.contains_key(&demand.property) || rows.values().any(|value| lacks(value, demand))
         }
         _ => false,
@@ -287,7 +289,8 @@ impl Names {
         match value {
             Json::Array(items) => items.iter().for_each(|item| self.learn(item)),
             Json::Object(rows) => {
-                self.taken.extend(rows.get("id").and_then(Json::as_str).map(str::to_string));
+                self.taken
+                    .extend(rows.get("id").and_then(Json::as_str).map(str::to_string));
                 rows.values().for_each(|value| self.learn(value));
             }
             _ => {}

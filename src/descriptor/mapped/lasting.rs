@@ -52,13 +52,22 @@ impl Names {
             let texts = texts(group);
             match group {
                 // Each is enough.
-                OneOrMore::One(_) => names.extend(texts.into_iter().filter(|text| text.len() >= SHORTEST).map(|text| vec![text])),
+                OneOrMore::One(_) => names.extend(
+                    texts
+                        .into_iter()
+                        .filter(|text| text.len() >= SHORTEST)
+                        .map(|text| vec![text]),
+                ),
                 OneOrMore::More(parts) if texts.len() >= parts.len() => names.push(texts),
                 OneOrMore::More(_) => {}
             }
         }
         // A number that the file gives its own parts is nobody's name.
-        names.retain(|group| !group.iter().any(|text| text.starts_with("urn:") || text.starts_with("_:")));
+        names.retain(|group| {
+            !group
+                .iter()
+                .any(|text| text.starts_with("urn:") || text.starts_with("_:"))
+        });
         Names(names)
     }
 
@@ -188,7 +197,9 @@ impl Walk<'_, '_> {
         }
         // Of a thing of which nothing may be said, its class is not worth saying.
         let said = rows.keys().any(|key| key != "type" && key != "id");
-        let had = entries.iter().any(|entry| !is_key(&entry.key, "type") && !is_key(&entry.key, "id"));
+        let had = entries
+            .iter()
+            .any(|entry| !is_key(&entry.key, "type") && !is_key(&entry.key, "id"));
         (said || !had).then_some(Json::Object(rows))
     }
 
@@ -223,7 +234,11 @@ impl Walk<'_, '_> {
     fn is_learner(&self, entry: &Entry<'_>) -> bool {
         let mut spans = Vec::new();
         scalars(self.document.paths.tree, entry.value, entry.use_span, &mut spans);
-        let masked = |span: &Span| self.document.learner[..self.document.about_learner].binary_search_by_key(&(span.start, span.end), |own| (own.start, own.end)).is_ok();
+        let masked = |span: &Span| {
+            self.document.learner[..self.document.about_learner]
+                .binary_search_by_key(&(span.start, span.end), |own| (own.start, own.end))
+                .is_ok()
+        };
         !spans.is_empty() && spans.iter().all(masked)
     }
 }
