@@ -1,9 +1,12 @@
-//! The reference, written from the data: a page for each element, family of rules, profile, check kind and vocabulary,
+//! The reference, written from the data: a page for each element, family of rules, profile, format, check kind and vocabulary,
 //! in Markdown and in any language. `explain` prints them; `docs/` holds the English ones (test `docs`).
+
+mod format;
 
 use std::fmt::Write as _;
 
 use crate::check::{KINDS, KindInfo};
+use crate::descriptor::mapped::{Format, formats};
 use crate::elements::ElementInfo;
 use crate::explain;
 use crate::language::{Language, mark};
@@ -20,6 +23,8 @@ pub enum Topic {
     Family(&'static str),
     /// A profile.
     Profile(&'static str),
+    /// A format of others.
+    Format(&'static Format),
     /// A check kind.
     Check(&'static KindInfo),
     /// A vocabulary.
@@ -36,6 +41,7 @@ impl Topic {
         families
             .map(Topic::Family)
             .chain(profile_names().into_iter().map(Topic::Profile))
+            .chain(formats().iter().map(Topic::Format))
             .chain(KINDS.iter().map(Topic::Check))
             .chain(pack::VOCABULARIES.iter().map(Topic::Vocabulary))
     }
@@ -49,6 +55,7 @@ impl Topic {
     pub fn name(self) -> &'static str {
         match self {
             Topic::Family(name) | Topic::Profile(name) => name,
+            Topic::Format(format) => &format.format,
             Topic::Check(kind) => kind.name,
             Topic::Vocabulary(list) => list.name,
         }
@@ -59,6 +66,7 @@ impl Topic {
         let folder = match self {
             Topic::Family(_) => "elements",
             Topic::Profile(_) => "profiles",
+            Topic::Format(_) => "formats",
             Topic::Check(_) => "checks",
             Topic::Vocabulary(_) => "vocabularies",
         };
@@ -72,6 +80,7 @@ impl Topic {
             Topic::Profile(name) => {
                 profile(name).map_or_else(String::new, |set| set.profile.title(language).to_string())
             }
+            Topic::Format(format) => format.title.clone(),
             Topic::Check(kind) => language.tr(kind.summary).into_owned(),
             Topic::Vocabulary(list) => list.title(language).to_string(),
         }
@@ -82,6 +91,7 @@ impl Topic {
         match self {
             Topic::Family(name) => family(set, name, language),
             Topic::Profile(name) => profile(name).map_or_else(String::new, |set| profile_page(&set, language)),
+            Topic::Format(format) => format::page(set, format, language),
             Topic::Check(kind) => check(kind, language),
             Topic::Vocabulary(list) => vocabulary(list, language),
         }
