@@ -153,7 +153,13 @@ impl<'a> Human<'a> {
             labels: of_source(own),
             source: &sources[own as usize],
         };
+        let (together, apart) = near(drawing.source, std::mem::take(&mut drawing.labels));
+        drawing.labels = together;
         let mut out = self.draw(&drawing);
+        for label in apart {
+            drawing.labels = vec![label];
+            out.push_str(&excerpt(&self.draw(&drawing)));
+        }
         let mut others: Vec<u16> = Vec::new();
         for label in labels().filter(|label| label.source.0 != own) {
             if !others.contains(&label.source.0) {
@@ -600,6 +606,23 @@ impl<'a> Human<'a> {
         }
         out
     }
+}
+
+/// Labels that are drawn together with the first, and those that stand so far away on one long line that all between them
+/// would have to be drawn too.
+fn near<'l>(source: &Source, labels: Vec<&'l Label>) -> (Vec<&'l Label>, Vec<&'l Label>) {
+    let Some(first) = labels.first().copied() else {
+        return (labels, Vec::new());
+    };
+    let line = |label: &Label| source.position(label.span.start).line;
+    let is_near = |label: &&Label| {
+        let (from, to) = (
+            label.span.start.min(first.span.start),
+            label.span.end.max(first.span.end),
+        );
+        line(label) != line(first) || (to - from) as usize <= crate::source::LONG_LINE
+    };
+    labels.into_iter().partition(is_near)
 }
 
 /// The excerpt of a drawn diagnostic, without what stands above it.
