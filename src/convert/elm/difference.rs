@@ -331,7 +331,7 @@ impl<'d> Differ<'d> {
             is_of_class(item, other) && words(item).is_some_and(|own| Some(own) == words(other))
         };
         let is_claim = |_: &Object, _: &Object| at.pointer == CLAIMS;
-        let ways: [&dyn Fn(&Object, &Object) -> bool; 4] = [&same_id, &same_words, &is_of_class, &is_claim];
+        let ways: [&Way<'_>; 4] = [&same_id, &same_words, &is_of_class, &is_claim];
         for (number_of_way, way) in ways.iter().enumerate() {
             for (number, item) in said.iter().enumerate() {
                 let Json::Object(item) = item else { continue };
@@ -350,6 +350,12 @@ impl<'d> Differ<'d> {
         pairs
     }
 }
+
+/// Whether two things may be the same.
+type Way<'w> = dyn Fn(&Object, &Object) -> bool + 'w;
+
+/// Where a row belongs: the thing it is in, and the pointer.
+type PlaceKey = (Option<String>, String);
 
 /// Puts rows back into a template; for each, whether it found its place.
 pub(in super::super) fn put_back(document: &mut Json, unread: &[Unread]) -> Vec<bool> {
@@ -392,10 +398,9 @@ fn plain(pointer: &str) -> String {
 }
 
 struct Back<'u> {
-    /// By the thing they are in, and the pointer.
-    rows: FxHashMap<(Option<String>, String), Vec<usize>>,
+    rows: FxHashMap<PlaceKey, Vec<usize>>,
     /// Those that add something, by what they add it to: the key, the row, and whether it is an item of a list.
-    absent: FxHashMap<(Option<String>, String), Vec<(String, usize, bool)>>,
+    absent: FxHashMap<PlaceKey, Vec<(String, usize, bool)>>,
     found: Vec<bool>,
     unread: &'u [Unread],
 }
@@ -415,7 +420,7 @@ impl Here {
         }
     }
 
-    fn places(&self) -> impl Iterator<Item = (Option<String>, String)> {
+    fn places(&self) -> impl Iterator<Item = PlaceKey> {
         let own = |spot: &Spot| (spot.within.clone(), spot.pointer.clone());
         let inner = self.inner.within.is_some().then(|| own(&self.inner));
         inner.into_iter().chain([own(&self.whole)])
