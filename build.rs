@@ -169,12 +169,14 @@ fn read_all(root: &Path) -> Result<BTreeMap<&'static str, Section>, Failure> {
 fn alike(files: &Section) -> Result<Section, Failure> {
     let mut alike = files.clone();
     for (name, value) in &mut alike {
-        let Some(like) = value.as_object_mut().and_then(|keys| keys.shift_remove("like")) else {
+        let Some(like) = value.get("like").cloned() else {
             continue;
         };
         let base = files.iter().find(|(own, _)| Some(own.as_str()) == like.as_str());
         let (_, base) = base.ok_or_else(|| format!("rules/mappings/{name}.yaml: there is no mapping {like}"))?;
-        for (key, base) in base.as_object().into_iter().flatten() {
+        // What it is, is its own to say.
+        let shared = base.as_object().into_iter().flatten();
+        for (key, base) in shared.filter(|(key, _)| *key != "about") {
             match value.get_mut(key) {
                 None => value[key] = base.clone(),
                 Some(own) => {

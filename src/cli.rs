@@ -454,7 +454,7 @@ impl FailOn {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A rule's id (workload/ects-ratio), or the name of an element, profile, check kind or vocabulary.
+    /// A rule's id (workload/ects-ratio), or the name of an element, profile, format (edc), check kind or vocabulary.
     pub id: String,
     /// The profile whose levels are shown.
     #[arg(long, value_name = "NAME", default_value = "eu")]

@@ -71,6 +71,15 @@ impl ElementInfo {
     pub fn home(&self) -> Option<&str> {
         self.homes.first()?.text().split('/').nth(1)
     }
+
+    /// Where its statements stand, by the keys on the way.
+    pub fn homes(&self) -> Vec<Vec<&str>> {
+        let homes = self.homes.iter();
+        let is_key = |key: &&str| !key.is_empty() && *key != "*";
+        homes
+            .map(|path| path.text().split('/').filter(is_key).collect())
+            .collect()
+    }
 }
 
 #[derive(Debug)]

@@ -1,9 +1,12 @@
-//! The reference, written from the data: a page for each element, family of rules, profile, check and fix kind and vocabulary,
-//! in Markdown and in any language. `explain` prints them; `docs/` holds the English ones (test `docs`).
+//! The reference, written from the data: a page for each element, family of rules, profile, format, check and fix kind and
+//! vocabulary, in Markdown and in any language. `explain` prints them; `docs/` holds the English ones (test `docs`).
+
+mod format;
 
 use std::fmt::Write as _;
 
 use crate::check::{KINDS, KindInfo};
+use crate::descriptor::mapped::{Format, formats};
 use crate::elements::ElementInfo;
 use crate::explain;
 use crate::fix;
@@ -21,6 +24,8 @@ pub enum Topic {
     Family(&'static str),
     /// A profile.
     Profile(&'static str),
+    /// A format of others.
+    Format(&'static Format),
     /// A check kind.
     Check(&'static KindInfo),
     /// A fix kind.
@@ -39,6 +44,7 @@ impl Topic {
         families
             .map(Topic::Family)
             .chain(profile_names().into_iter().map(Topic::Profile))
+            .chain(formats().iter().map(Topic::Format))
             .chain(KINDS.iter().map(Topic::Check))
             .chain(fix::KINDS.iter().map(Topic::Fix))
             .chain(pack::VOCABULARIES.iter().map(Topic::Vocabulary))
@@ -53,6 +59,7 @@ impl Topic {
     pub fn name(self) -> &'static str {
         match self {
             Topic::Family(name) | Topic::Profile(name) => name,
+            Topic::Format(format) => &format.format,
             Topic::Check(kind) => kind.name,
             Topic::Fix(kind) => kind.name,
             Topic::Vocabulary(list) => list.name,
@@ -64,6 +71,7 @@ impl Topic {
         let folder = match self {
             Topic::Family(_) => "elements",
             Topic::Profile(_) => "profiles",
+            Topic::Format(_) => "formats",
             Topic::Check(_) => "checks",
             Topic::Fix(_) => "fixes",
             Topic::Vocabulary(_) => "vocabularies",
@@ -78,6 +86,7 @@ impl Topic {
             Topic::Profile(name) => {
                 profile(name).map_or_else(String::new, |set| set.profile.title(language).to_string())
             }
+            Topic::Format(format) => format.title.clone(),
             Topic::Check(kind) => language.tr(kind.summary).into_owned(),
             Topic::Fix(kind) => language.tr(kind.summary).into_owned(),
             Topic::Vocabulary(list) => list.title(language).to_string(),
@@ -89,6 +98,7 @@ impl Topic {
         match self {
             Topic::Family(name) => family(set, name, language),
             Topic::Profile(name) => profile(name).map_or_else(String::new, |set| profile_page(&set, language)),
+            Topic::Format(format) => format::page(set, format, language),
             Topic::Check(kind) => check(kind, language),
             Topic::Fix(kind) => fix_page(set, kind, language),
             Topic::Vocabulary(list) => vocabulary(list, language),

@@ -281,7 +281,7 @@ fn floor_char_boundary(text: &str, offset: usize) -> usize {
 
 /// Lines longer than this are shown as a window around the label, so that a one-line JSON file does not fill the
 /// screen. Two terminal widths.
-const LONG_LINE: usize = 160;
+pub const LONG_LINE: usize = 160;
 
 /// `miette` scans from byte 0 for every label and counts header columns in bytes; over the line index a label costs
 /// the same in a 3 kB and in a 3 MB file, and columns follow the rule above.

@@ -17,12 +17,14 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::descriptor::mapped::Rest;
+use crate::descriptor::mapped::{self, Rest, Withheld};
 use crate::descriptor::model::Shape;
+use crate::descriptor::native as native_format;
 use crate::descriptor::{Descriptor, FactId, Value};
 use crate::language::{Language, Phrase, mark};
 use crate::lint::{Document, FormatIn, each_document};
 use crate::number::{self, Number};
+use crate::rule::set::RuleSet;
 use crate::source::sheet::{Note, Sheet};
 use crate::vocabulary::{Entry, Vocabulary, embedded};
 
@@ -130,7 +132,7 @@ pub struct Written {
 
 /// Writes every practice of a file. `Err` where the file cannot be read; `credlint check` says why.
 pub fn convert_file(
-    set: &crate::rule::set::RuleSet,
+    set: &RuleSet,
     source: &crate::source::Source,
     format_in: Option<FormatIn>,
     wanted: Wanted,
@@ -162,6 +164,16 @@ pub fn convert_file(
                 }
                 imported("", descriptor.rest())
             }
+            Document::Mapped { document, record } if is_credential(document.format, wanted.target) => {
+                let imported = imported(&document.format.format, Vec::new());
+                written.push(Written {
+                    number,
+                    converted: credential(set, document, *record, &imported, wanted),
+                    is_unchanged: false,
+                    name: None,
+                });
+                return;
+            }
             Document::Mapped { document, record } => {
                 imported(&document.format.format, document.rest(*record, &descriptor))
             }
@@ -169,7 +181,10 @@ pub fn convert_file(
         };
         let is_unchanged =
             wanted.target == Target::Native && source.sheet().is_none() && matches!(document, Document::Native { .. });
-        let converted = convert(&descriptor, &imported, wanted);
+        let mut converted = convert(&descriptor, &imported, wanted);
+        if wanted.target == Target::EdcTemplate {
+            settle(set, &descriptor, &mut converted);
+        }
         written.push(Written {
             number,
             converted,
@@ -194,8 +209,114 @@ pub fn convert_file(
     Ok(written)
 }
 
+/// Whether all that a file says is kept, so that it can be written back.
+fn is_credential(format: &mapped::Format, target: Target) -> bool {
+    format.format == CREDENTIAL && matches!(target, Target::Native | Target::EdcTemplate)
+}
+
+/// The name of the format whose files come back whole.
+const CREDENTIAL: &str = "edc";
+
+/// A credential in our own format, with what that has no key for under `extra`; or, by way of that, as a template.
+fn credential(
+    set: &RuleSet,
+    document: &mapped::Document<'_>,
+    record: crate::tree::NodeId,
+    imported: &Imported,
+    wanted: Wanted,
+) -> Converted {
+    let ours = Wanted {
+        target: Target::Native,
+        ..wanted
+    };
+    let mut native = convert(&document.read(record, &set.placeholders), imported, ours);
+    let lasting = document.lasting(record, &elm::stand_in);
+    let rows = reread(set, &native.document, &|descriptor| {
+        let template = elm::edc(&Reading::new(descriptor), ElmVersion::default());
+        elm::difference(&template, &lasting.document)
+    });
+    if let (Json::Object(keys), false) = (&mut native.document, rows.is_empty()) {
+        let origin = keys.shift_remove("imported_from");
+        keys.insert("extra".to_string(), rows.into());
+        keys.extend(origin.map(|origin| ("imported_from".to_string(), origin)));
+    }
+    native.losses.extend(withheld(&lasting.withheld, wanted.language));
+    if wanted.target == Target::Native {
+        return native;
+    }
+    let mut template = reread(set, &native.document, &|descriptor| {
+        let mut template = convert(descriptor, &Imported::default(), wanted);
+        settle(set, descriptor, &mut template);
+        template
+    });
+    native.losses.append(&mut template.losses);
+    template.losses = native.losses;
+    template
+}
+
+/// What a document of our own says when it is read again.
+fn reread<T>(set: &RuleSet, document: &Json, then: &dyn Fn(&Descriptor<'_>) -> T) -> T {
+    let text = document.to_string();
+    let trees = crate::tree::parse(&text);
+    let empty = crate::tree::Tree::default();
+    let tree = trees.first().unwrap_or(&empty);
+    then(&native_format::read(tree, tree.root, &set.native, &set.placeholders))
+}
+
+/// What belongs to one credential and to no other. Parts of one thing are one row.
+fn withheld(withheld: &[(String, Withheld)], language: Language) -> Vec<Loss> {
+    let mut losses: Vec<Loss> = Vec::new();
+    for (pointer, why) in withheld {
+        // Of the learner it is enough to say that nothing is kept.
+        let pointer = match pointer.split_once("/credentialSubject/") {
+            Some((before, key)) if !key.contains("hasClaim") => format!("{before}/credentialSubject"),
+            _ => pointer.clone(),
+        };
+        if losses.iter().any(|loss| loss.path == pointer) {
+            continue;
+        }
+        let what = match why {
+            Withheld::Learner => mark("says something of the learner; nothing of that is kept"),
+            Withheld::Seal => mark("seals one credential, and is not kept"),
+            Withheld::Display => mark("shows one credential, and is not kept"),
+            Withheld::Issuing => mark("is another for every credential; the issuer fills it in"),
+        };
+        losses.push(Loss {
+            path: pointer,
+            value: String::new(),
+            what: Phrase::new(what).say(language),
+        });
+    }
+    losses
+}
+
+/// Of what a credential came from, much is written back by the rows under `extra` that its writer has no key for. What
+/// says the same when the credential is read again is no loss.
+fn settle(set: &RuleSet, descriptor: &Descriptor<'_>, converted: &mut Converted) {
+    if descriptor.get(FactId::ROOT, "extra").is_none() || converted.losses.is_empty() {
+        return;
+    }
+    let native = |descriptor: &Descriptor<'_>| native::write(&Reading::new(descriptor), &Imported::default());
+    let text = converted.document.to_string();
+    let trees = crate::tree::parse(&text);
+    let format = mapped::format(CREDENTIAL);
+    let documents = trees.first().map(|tree| mapped::Document::all(tree, format));
+    let Some(document) = documents.iter().flatten().next() else {
+        return;
+    };
+    let Some(record) = document.records.first() else { return };
+    let (said, back) = (native(descriptor), native(&document.read(*record, &set.placeholders)));
+    converted.losses.retain(|loss| {
+        let mut path = loss.path.as_str();
+        while !path.is_empty() && said.pointer(path).is_none() {
+            path = path.rsplit_once('/').map_or("", |(outer, _)| outer);
+        }
+        path.is_empty() || path.starts_with("/extra") || said.pointer(path) != back.pointer(path)
+    });
+}
+
 /// Every unit of a qualification as a practice of its own. One that is only the id of another is left to its own file.
-fn extracted(set: &crate::rule::set::RuleSet, number: usize, whole: &Descriptor<'_>, wanted: Wanted) -> Vec<Written> {
+fn extracted(set: &RuleSet, number: usize, whole: &Descriptor<'_>, wanted: Wanted) -> Vec<Written> {
     let options = crate::lint::Options {
         as_of: wanted.as_of,
         language: wanted.language,
@@ -280,19 +401,25 @@ pub fn convert(descriptor: &Descriptor<'_>, imported: &Imported, wanted: Wanted)
     let mut unread = Vec::new();
     if target != Target::Native {
         let (kept, source) = reading.unread(imported);
-        let back = |unread: &Unread| match target {
+        let mut back = |unread: &Unread| match target {
             Target::ElmLoq if source == "elm-loq" => elm::put_back_loq(&mut document, unread),
-            Target::EdcTemplate if source == "edc" => elm::put_back_edc(&mut document, unread),
             Target::OpenBadges3 if source.starts_with("open-badges-3") => badge::put_back(&mut document, unread),
             Target::Ooapi if source.starts_with("ooapi") => ooapi::put_back(&mut document, unread),
             _ => false,
         };
-        let lost: Vec<bool> = kept.iter().map(back).map(|back| !back).collect();
-        unread.extend(
-            kept.into_iter()
-                .zip(lost)
-                .filter_map(|(unread, lost)| lost.then_some(unread)),
-        );
+        let found: Vec<bool> = match target {
+            Target::EdcTemplate if source == CREDENTIAL => elm::put_back_edc(&mut document, &kept),
+            _ => kept.iter().map(&mut back).collect(),
+        };
+        let lost = kept.into_iter().zip(found).filter(|(_, found)| !found);
+        unread.extend(lost.map(|(unread, _)| unread).filter(Unread::is_statement));
+    }
+    if target == Target::EdcTemplate {
+        elm::name_nodes(&mut document);
+        reading
+            .demanded
+            .borrow_mut()
+            .retain(|demand| elm::lacks(&document, demand));
     }
     let what = language.fill("has no place in {format}", &[("format", &target.title())]);
     let unread = unread.into_iter().map(|unread| Loss {
@@ -312,10 +439,31 @@ pub(crate) struct Unread {
     path: String,
     /// Where it was in the file that it came from: a JSON pointer.
     pub(crate) pointer: String,
-    /// The id of the thing that it says something of, where that has one.
-    pub(crate) of: Option<String>,
-    /// What it says.
+    /// The id of the thing in which the pointer is to be followed.
+    pub(crate) within: Option<String>,
+    /// What would stand there otherwise.
+    pub(crate) instead_of: Option<Json>,
+    /// What it says; nothing where it says that nothing stands there.
     pub(crate) value: Json,
+}
+
+impl Unread {
+    /// Whether something would be missing without it, not just called otherwise.
+    fn is_statement(&self) -> bool {
+        const NAMES: [&str; 3] = ["/id", "/type", "/@context"];
+        !self.value.is_null() && !NAMES.iter().any(|name| self.pointer.ends_with(name))
+    }
+}
+
+/// What the outermost objects of a format must have.
+#[derive(Debug)]
+pub(crate) struct Demand {
+    /// The class of the object, by its key.
+    pub(crate) class: String,
+    /// The property.
+    pub(crate) property: String,
+    path: String,
+    what: Phrase,
 }
 
 /// The facts of a practice, and which of them a writer has taken.
@@ -324,6 +472,7 @@ pub(crate) struct Reading<'a> {
     taken: RefCell<FxHashSet<FactId>>,
     noted: RefCell<Vec<(FactId, Phrase)>>,
     listed: RefCell<Vec<(String, String, Phrase)>>,
+    demanded: RefCell<Vec<Demand>>,
 }
 
 impl<'a> Reading<'a> {
@@ -333,6 +482,7 @@ impl<'a> Reading<'a> {
             taken: RefCell::default(),
             noted: RefCell::default(),
             listed: RefCell::default(),
+            demanded: RefCell::default(),
         }
     }
 
@@ -345,19 +495,31 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Lists something that must be there and is not stated.
+    pub(crate) fn demand(&self, path: &str, class: &str, property: &str, what: Phrase) {
+        let mut demanded = self.demanded.borrow_mut();
+        let is_known = |known: &Demand| known.path == path && known.class == class && known.property == property;
+        if !demanded.iter().any(is_known) {
+            demanded.push(Demand {
+                class: class.to_string(),
+                property: property.to_string(),
+                path: path.to_string(),
+                what,
+            });
+        }
+    }
+
     /// What was kept without being read, of this file or of the one that a native file was made of, and its format.
     fn unread(&self, imported: &Imported) -> (Vec<Unread>, String) {
         let mut unread: Vec<Unread> = Vec::new();
-        let mut rows = |path: String, pointer: &str, of: Option<&str>, value: &Json| {
-            unread.push(Unread {
-                path,
-                pointer: pointer.to_string(),
-                of: of.map(str::to_string),
-                value: value.clone(),
-            });
-        };
         for rest in &imported.rest {
-            rows(rest.pointer.clone(), &rest.pointer, rest.of.as_deref(), &rest.value);
+            unread.push(Unread {
+                path: rest.pointer.clone(),
+                pointer: rest.pointer.clone(),
+                within: None,
+                instead_of: None,
+                value: rest.value.clone(),
+            });
         }
         let descriptor = self.descriptor;
         let written = |key: &str| {
@@ -368,8 +530,14 @@ impl<'a> Reading<'a> {
         if let Some((at, Json::Array(kept))) = written("extra") {
             at.take();
             for (number, row) in kept.iter().enumerate() {
-                let pointer = row["pointer"].as_str().unwrap_or_default();
-                rows(format!("/extra/{number}"), pointer, row["of"].as_str(), &row["value"]);
+                let text = |key: &str| row[key].as_str().map(str::to_string);
+                unread.push(Unread {
+                    path: format!("/extra/{number}"),
+                    pointer: text("pointer").unwrap_or_default(),
+                    within: text("in"),
+                    instead_of: row.get("instead_of").cloned(),
+                    value: row["value"].clone(),
+                });
             }
         }
         let own = Some(&imported.format).filter(|format| !format.is_empty());
@@ -418,7 +586,13 @@ impl<'a> Reading<'a> {
             value: value.clone(),
             what: phrase.say(language),
         });
-        found.into_iter().map(loss).chain(unplaced).collect()
+        let demanded = self.demanded.borrow();
+        let demands = demanded.iter().map(|demand| Loss {
+            path: demand.path.clone(),
+            value: String::new(),
+            what: demand.what.say(language),
+        });
+        found.into_iter().map(loss).chain(unplaced).chain(demands).collect()
     }
 }
 

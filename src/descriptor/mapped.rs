@@ -5,6 +5,8 @@
 //! of one, a reference by `id` for the thing itself, a concept may be a URI, a notation or a label, a text a string or a
 //! map of languages.
 
+mod lasting;
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
@@ -14,11 +16,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+pub use self::lasting::{Lasting, Withheld};
 use super::builder::{Builder, Placeholders, Slot};
 use super::model::{Group, Key, LineKind, Shape, model};
 use super::native::is_language_tag;
 use super::objects::Names;
 use super::{Absent, Blank, Descriptor, FactId, Origin, Place, SourceId, Value, Whole};
+use crate::language::Language;
 use crate::rule::{Localized, Phase};
 use crate::source::Span;
 use crate::standard::Element;
@@ -33,6 +37,11 @@ pub struct Format {
     pub format: String,
     /// Its title for people.
     pub title: String,
+    /// What it is, and where it is met.
+    about: Localized,
+    /// The mapping that it was made from.
+    #[serde(default)]
+    like: Option<String>,
     /// Whether its records are descriptors or issued credentials.
     pub phase: Phase,
     /// What a document of it looks like; any of these.
@@ -55,6 +64,9 @@ pub struct Format {
     /// Values about the learner; never shown.
     #[serde(default)]
     learner: Vec<SourcePath>,
+    /// What identifies the learner wherever it stands: one text, or several together.
+    #[serde(default)]
+    identifies: Vec<OneOrMore<SourcePath>>,
     /// The names of its model, where rules ask what the format itself demands.
     #[serde(default)]
     pub objects: Option<Names>,
@@ -91,6 +103,26 @@ pub struct Inexpressible {
     pub keys: Vec<String>,
     /// Where it can be said all the same.
     pub fallback: Localized,
+}
+
+const ABOUT: &str = "about";
+const INEXPRESSIBLE: &str = "inexpressible";
+const HINTS: &str = "hints";
+
+impl Inexpressible {
+    /// Its name among those of its format: the element, and the class or the key that it is about.
+    pub fn name(&self) -> String {
+        let narrower = self.class.first().or(self.keys.first());
+        narrower.map_or_else(
+            || self.element.to_string(),
+            |narrower| format!("{}.{narrower}", self.element),
+        )
+    }
+
+    /// Whether it is about the element as a whole, in whatever class.
+    pub fn is_of_all(&self) -> bool {
+        self.class.is_empty() && self.keys.is_empty()
+    }
 }
 
 /// Where a statement stands.
@@ -288,6 +320,7 @@ impl Places {
 /// refers here.
 #[derive(Debug)]
 pub struct SourcePath {
+    written: String,
     from: From,
     steps: Vec<Step>,
 }
@@ -382,7 +415,11 @@ impl SourcePath {
                 None => return Err(wrong()),
             };
         }
-        Ok(SourcePath { from, steps })
+        Ok(SourcePath {
+            written: text.to_string(),
+            from,
+            steps,
+        })
     }
 
     /// Whether it leads nowhere else.
@@ -748,6 +785,69 @@ impl Format {
         records().any(SourcePath::is_here) && said.count() >= ENOUGH
     }
 
+    /// What it is.
+    pub fn about(&self, language: Language) -> &str {
+        language.choose(&self.about, || self.text_key(ABOUT))
+    }
+
+    /// By what a document of it is recognised: paths that lead to something, and paths that do not.
+    pub fn signatures(&self) -> impl Iterator<Item = (Vec<&str>, Vec<&str>)> {
+        self.recognise.iter().map(|signature| {
+            let has = signature.has.iter().map(|path| path.written.as_str());
+            let lacks = signature.lacks.iter().map(|path| path.written.as_str());
+            (has.collect(), lacks.collect())
+        })
+    }
+
+    /// Where a statement on a path of our keys belongs; the empty place is where the format itself says it.
+    pub fn place_of(&self, keys: &[&str]) -> Option<String> {
+        self.map.place(keys)
+    }
+
+    /// What it has no place for, and where that can be said all the same.
+    pub fn gaps(&self) -> &[Inexpressible] {
+        &self.inexpressible
+    }
+
+    /// The fallback of an entry of `inexpressible` or `hints`.
+    pub fn fallback<'l>(&'l self, entry: &'l Inexpressible, language: Language) -> &'l str {
+        let is_gap = self.inexpressible.iter().any(|own| std::ptr::eq(own, entry));
+        let section = if is_gap { INEXPRESSIBLE } else { HINTS };
+        language.choose(&entry.fallback, || {
+            self.text_key(&format!("{section}/{}", entry.name()))
+        })
+    }
+
+    /// The texts that can be translated: the last part of the key, and the English. What a mapping has from another one is
+    /// translated there.
+    pub fn texts(&self) -> Vec<(String, &str)> {
+        let gaps = self.inexpressible.iter().map(|entry| (INEXPRESSIBLE, entry));
+        let hints = self.hints.iter().map(|entry| (HINTS, entry));
+        let named = gaps
+            .chain(hints)
+            .map(|(section, entry)| (format!("{section}/{}", entry.name()), entry.fallback.get("en")));
+        let about = [(ABOUT.to_string(), self.about.get("en"))];
+        about.into_iter().chain(named).collect()
+    }
+
+    /// The key of a text. One that stands in the mapping that this one is made from has the key that it has there.
+    pub fn text_key(&self, what: &str) -> String {
+        let base = self.like.as_deref().and_then(format).filter(|base| {
+            let english = |format: &Format| {
+                format
+                    .texts()
+                    .into_iter()
+                    .find(|(own, _)| own == what)
+                    .map(|(_, text)| text.to_string())
+            };
+            what != ABOUT && english(base) == english(self)
+        });
+        base.map_or_else(
+            || format!("mappings/{}/{what}", self.format),
+            |base| base.text_key(what),
+        )
+    }
+
     /// What the format says of an element, or a key of it, that it has no place for.
     pub fn inexpressible(&self, element: Element, classes: &[String], key: Option<&str>) -> Option<&Inexpressible> {
         find(&self.inexpressible, element, classes, key)
@@ -795,6 +895,35 @@ impl Map {
             Map::Fields { at: None, fields } => fields.iter().any(|(_, map)| map.leads(paths, at)),
             Map::First(ways) => ways.iter().any(|way| way.leads(paths, at)),
             Map::Is(_) => false,
+        }
+    }
+
+    /// The first place for a path of our keys, or for the first thing that stands in it.
+    fn place(&self, keys: &[&str]) -> Option<String> {
+        let first = |places: &Places| places.paths.first().map(|path| path.rest(0));
+        let outer = |places: Option<&Places>, inner: String| match places.and_then(first) {
+            Some(outer) if !outer.is_empty() && !inner.is_empty() => format!("{outer}/{inner}"),
+            Some(outer) if inner.is_empty() => outer,
+            _ => inner,
+        };
+        match (self, keys) {
+            (Map::Is(_), _) => Some(String::new()),
+            (Map::Leaf(leaf), []) => first(&leaf.from).filter(|_| !leaf.is_kept),
+            (Map::Leaf(_), _) => None,
+            (Map::First(ways), _) => {
+                let slot = ways.iter().find(|way| way.is_slot());
+                slot.into_iter().chain(ways).find_map(|way| way.place(keys))
+            }
+            (Map::Fields { at: Some(places), .. }, []) => first(places),
+            (Map::Fields { at: None, fields }, []) => {
+                let written = fields.iter().filter_map(|(_, map)| map.place(keys));
+                written.into_iter().find(|place| !place.is_empty())
+            }
+            (Map::Fields { at, fields }, [key, rest @ ..]) => {
+                let mut own = fields.iter().filter(|(name, _)| name == key);
+                own.find_map(|(_, map)| map.place(rest))
+                    .map(|inner| outer(at.as_ref(), inner))
+            }
         }
     }
 
@@ -916,8 +1045,11 @@ pub struct Document<'s> {
     pub format: &'static Format,
     /// The objects that are practices.
     pub records: Vec<NodeId>,
-    /// Values about the learner.
+    /// Values about the learner; behind those that the format has for it, texts that name the learner elsewhere.
     pub learner: Vec<Span>,
+    /// How many of them the format has for it; those are in the order of the file.
+    about_learner: usize,
+    names: lasting::Names,
     paths: Paths<'s>,
     whole: Arc<Whole>,
 }
@@ -975,6 +1107,13 @@ impl<'s> Document<'s> {
         for hit in format.learner.iter().flat_map(|path| paths.find(path, node)) {
             scalars(tree, hit.node, hit.span, &mut learner);
         }
+        learner.sort_unstable();
+        learner.dedup();
+        let about_learner = learner.len();
+        let names = lasting::Names::of(&paths, format);
+        if !names.is_empty() {
+            names.places(&paths, node, tree.node(node).span, &mut learner);
+        }
         let whole = Whole {
             document: node,
             records: records.clone(),
@@ -984,6 +1123,8 @@ impl<'s> Document<'s> {
             format,
             records,
             learner,
+            about_learner,
+            names,
             paths,
             whole: Arc::new(whole),
         })
@@ -1113,7 +1254,23 @@ impl<'s> Document<'s> {
 
     /// A record as facts.
     pub fn read(&self, record: NodeId, placeholders: &Placeholders) -> Descriptor<'s> {
-        read_record(&self.paths, record, self.format, &self.whole, placeholders)
+        let mut descriptor = read_record(&self.paths, record, self.format, &self.whole, placeholders);
+        if self.names.is_empty() {
+            return descriptor;
+        }
+        // A text of the credential may name its learner.
+        for fact in &mut descriptor.facts {
+            if let Value::Text(text) | Value::Unreadable(text) = &mut fact.value
+                && let Some(masked) = self.names.masked(text)
+            {
+                *text = Cow::Owned(masked);
+            }
+        }
+        descriptor
+    }
+
+    fn is_nothing(&self, node: NodeId) -> bool {
+        matches!(&self.paths.tree.node(node).kind, Kind::Scalar(scalar) if scalar.kind == ScalarKind::Null)
     }
 }
 
@@ -1160,6 +1317,7 @@ fn read_record<'s>(
     }
     let home = reader.head(record);
     let class = SourcePath {
+        written: "type".to_string(),
         from: From::Record,
         steps: vec![Step {
             key: "type".to_string(),

@@ -486,16 +486,13 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
         let hint = format.hint(element, &origin.classes, key).filter(applies);
         if let Some(inexpressible) = format.inexpressible(element, &origin.classes, key).filter(applies) {
             finding.level = crate::rule::Level::Advice;
-            let format = &origin.format;
-            let text = || format!("mappings/{}/inexpressible/{}", format.format, rule.file.element);
-            help = language.choose(&inexpressible.fallback, text).to_string();
+            help = format.fallback(inexpressible, language).to_string();
             let missing = key.unwrap_or_default();
             if missing.is_empty() || (model().key(missing).is_some() && !origin.knows(missing)) {
                 finding.primary.text = language.tr(mark("this format has no key for it")).into_owned();
             }
         } else if let Some(hint) = hint {
-            let text = || format!("mappings/{}/hints/{element}", format.format);
-            help = language.choose(&hint.fallback, text).to_string();
+            help = format.fallback(hint, language).to_string();
             if key.is_some_and(str::is_empty) {
                 // The key is there; only its value says something else.
                 finding.primary.text.clear();

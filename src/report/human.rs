@@ -150,7 +150,8 @@ impl<'a> Human<'a> {
         let labels = || std::iter::once(&finding.primary).chain(&finding.others);
         let of_source = |number: u16| labels().filter(|label| label.source.0 == number).collect();
         let own = finding.primary.source.0;
-        let (with_primary, above) = by_excerpt(&sources[own as usize], of_source(own));
+        let (together, apart) = near(&sources[own as usize], of_source(own));
+        let (with_primary, above) = by_excerpt(&sources[own as usize], together);
         let mut drawing = Drawing {
             code: format!("{} ({})", rule.id, self.language.tr(finding.level.word())),
             message: &finding.message,
@@ -165,8 +166,9 @@ impl<'a> Human<'a> {
             source: &sources[own as usize],
         };
         let mut out = self.draw(&drawing);
-        if !above.is_empty() {
-            drawing.labels = above;
+        let parts = std::iter::once(above).filter(|above| !above.is_empty());
+        for labels in parts.chain(apart.into_iter().map(|label| vec![label])) {
+            drawing.labels = labels;
             out.push_str(&excerpt(&self.draw(&drawing)));
         }
         let mut others: Vec<u16> = Vec::new();
@@ -708,6 +710,23 @@ fn by_excerpt<'l>(source: &Source, labels: Vec<&'l Label>) -> (Vec<&'l Label>, V
         }
     }
     labels.into_iter().partition(|label| label.span.start >= excerpt.start)
+}
+
+/// Labels that are drawn together with the first, and those that stand so far away on one long line that all between them
+/// would have to be drawn too.
+fn near<'l>(source: &Source, labels: Vec<&'l Label>) -> (Vec<&'l Label>, Vec<&'l Label>) {
+    let Some(first) = labels.first().copied() else {
+        return (labels, Vec::new());
+    };
+    let line = |label: &Label| source.position(label.span.start).line;
+    let is_near = |label: &&Label| {
+        let (from, to) = (
+            label.span.start.min(first.span.start),
+            label.span.end.max(first.span.end),
+        );
+        line(label) != line(first) || (to - from) as usize <= crate::source::LONG_LINE
+    };
+    labels.into_iter().partition(is_near)
 }
 
 /// The excerpt of a drawn diagnostic, without what stands above it.

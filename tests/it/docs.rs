@@ -9,7 +9,7 @@ use credlint::standard::Element;
 
 use crate::{file, root, set};
 
-/// A page for each element, profile, check kind and vocabulary, and one for the columns of CSV. To write them anew: `UPDATE_DOCS=1 cargo test
+/// A page for each element, profile, format, check kind and vocabulary, and one for the columns of CSV. To write them anew: `UPDATE_DOCS=1 cargo test
 /// every_page_of_the_reference_is_current`.
 #[test]
 fn every_page_of_the_reference_is_current() {
@@ -68,6 +68,37 @@ fn every_page_of_the_reference_is_current() {
             "docs/{path} is out of date; run: UPDATE_DOCS=1 cargo test every_page_of_the_reference_is_current"
         );
     }
+}
+
+/// A format says what it is, how it is told, what has no place in it, and what its writer loses; in every language.
+#[test]
+fn formats_explain_themselves() {
+    let set = set("eu");
+    let page = |name: &str| Topic::of(name).expect("a topic").page(set, Language::ENGLISH);
+    let edc = page("edc");
+    for said in [
+        "sealed or not",
+        "`--format-in edc`",
+        "`[type=EuropeanDigitalCredential]`, `credentialSubject`",
+        "| [workload](../elements/workload.md) | `specifiedBy/volumeOfLearning` |",
+        "`entitlesTo` of the specification",
+        "`credlint convert --to edc-template`",
+        "kept as text only: ",
+    ] {
+        assert!(edc.contains(said), "{said}\n{edc}");
+    }
+    // What may be in it, is not said to be lost; what every descriptor of ours may have beside, is.
+    assert!(!edc.contains("`title`,") && edc.contains("`evidence`"), "{edc}");
+    assert!(page("moochub").contains("There is no writer"));
+    assert!(page("elm-loq").contains("(`LearningAchievementSpecification`)"));
+    for format in credlint::descriptor::mapped::formats() {
+        let page = page(&format.format);
+        assert!(page.starts_with(&format!("# {}", format.title)), "{page}");
+        let rows = credlint::standard::Element::JUDGED.len();
+        assert_eq!(page.matches("](../elements/").count(), rows, "{page}");
+    }
+    let output = crate::cli::run_in(&root(), &["explain", "moochup"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`moochub`"));
 }
 
 /// To write it anew: `UPDATE_DOCS=1 cargo test reference_is_current`.

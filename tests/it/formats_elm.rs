@@ -408,11 +408,40 @@ fn the_sample_of_the_commission() {
     let practice = &read[0][0];
     assert!(said(practice, "shape/wrong-value").is_some_and(|message| message.contains("P60M")));
     assert!(said(practice, "level/framework-foreign").is_some_and(|message| message.contains("RQF")));
-    assert!(said(practice, "quality-assurance/missing").is_some());
+    // At their places in the file, whatever it is wrapped in.
+    let claim = "/credentialSubject/hasClaim";
+    let demanded = [
+        ("shape/wrong-value", "/influencedBy/specifiedBy/volumeOfLearning"),
+        ("learning-outcomes/no-verb", "/specifiedBy/learningOutcome/0/title/en"),
+        (
+            "level/framework-foreign",
+            "/awardedBy/awardingBody/vatIdentifier/spatial/id",
+        ),
+        ("supervision/unsupervised", "/provenBy/idVerification/id"),
+        ("quality-assurance/missing", "/specifiedBy"),
+    ];
+    for (practices, before) in read.iter().zip(["", "/credential", ""]) {
+        let result = json::practice(set("eu"), &crate::options(), &practices[0]);
+        let result = serde_json::to_value(result).expect("JSON");
+        let findings = result["findings"].as_array().expect("a list");
+        for (rule, pointer) in demanded {
+            let pointer = format!("{before}{claim}{pointer}");
+            let there = findings
+                .iter()
+                .any(|found| found["rule"] == rule && found["pointer"] == *pointer);
+            assert!(there, "{rule} at {pointer}: {findings:#?}");
+        }
+    }
+    // On one line of a hundred thousand characters, what is drawn still fits a screen or two.
+    let widest = drawn("eu", practice).lines().map(|line| line.chars().count()).max();
+    assert!(widest.is_some_and(|widest| widest < 250), "{widest:?}");
     for quiet in [
         "supervision/missing",
         "supervision/incomplete",
         "workload/missing",
+        "workload/ects-ratio",
+        "workload/ects-unusual",
+        "workload/calendar-duration",
         "level/missing",
         "assessment/type-unknown",
     ] {

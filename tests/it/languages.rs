@@ -40,6 +40,16 @@ fn texts() -> BTreeMap<String, String> {
     for kind in credlint::check::KINDS {
         texts.insert(kind.text_key(), kind.page.to_string());
     }
+    for format in credlint::descriptor::mapped::formats() {
+        for (what, english) in format.texts() {
+            let key = format.text_key(&what);
+            let known = texts.insert(key.clone(), english.to_string());
+            assert!(
+                known.is_none_or(|known| known == english),
+                "{key}: two texts have this key"
+            );
+        }
+    }
     texts
 }
 
@@ -97,6 +107,36 @@ fn four_languages_and_their_tags() {
         (Some("en"), Some("en"), Some("en"))
     );
     assert_eq!((code("de"), code("")), (None, None));
+}
+
+/// Texts of mappings have a key each, and what one mapping has from another is translated once.
+#[test]
+fn texts_of_mappings_have_keys_of_their_own() {
+    let texts = texts();
+    let of = |prefix: &str| texts.keys().filter(|key| key.starts_with(prefix)).count();
+    for key in [
+        "mappings/edc/about",
+        "mappings/edc/inexpressible/labelling",
+        "mappings/elm-loq/inexpressible/level.LearningAchievementSpecification",
+        "mappings/open-badges-3/inexpressible/workload",
+        "mappings/open-badges-3/inexpressible/workload.system",
+        "mappings/ooapi/hints/awarding-body.name",
+        "mappings/ooapi/hints/awarding-body",
+    ] {
+        assert!(
+            texts.contains_key(key),
+            "{key}: {:#?}",
+            texts.keys().filter(|key| key.starts_with("mappings/"))
+        );
+    }
+    assert_eq!(of("mappings/open-badges-3-achievement/"), 1, "what it is");
+    for format in credlint::descriptor::mapped::formats() {
+        let mut names: Vec<String> = format.texts().into_iter().map(|(name, _)| name).collect();
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all, "{}: two entries have one name", format.format);
+    }
 }
 
 #[test]

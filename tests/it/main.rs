@@ -7,6 +7,7 @@ mod catalogue;
 mod cli;
 mod convert;
 mod corpora;
+mod credentials;
 mod damage;
 mod diff;
 mod docs;

@@ -9,10 +9,12 @@ use credlint::descriptor::native;
 use credlint::language::Language;
 use credlint::source::Source;
 
+use serde_json::Value as Json;
+
 use crate::{file, root, set, shared};
 
 /// A Python that has these of the packages in `tests/proofs/requirements.txt`.
-fn python(packages: &str) -> Option<PathBuf> {
+pub(crate) fn python(packages: &str) -> Option<PathBuf> {
     let named = std::env::var_os("CREDLINT_PYTHON").map(PathBuf::from);
     let candidates = named.into_iter().chain([PathBuf::from("python3")]);
     let has_packages = |python: &PathBuf| {
@@ -78,15 +80,31 @@ fn write_foreign(folder: &Path) {
         for (target, kind) in [(Target::ElmLoq, "loq"), (Target::EdcTemplate, "edc")] {
             let written = convert_file(set("eu"), &source, None, wanted(target, ElmVersion::V3_2));
             for practice in written.unwrap_or_default() {
-                write(
-                    folder,
-                    &format!("corpus-{number}-{}", practice.number),
-                    kind,
-                    &practice.converted,
-                );
+                let name = format!("corpus-{number}-{}", practice.number);
+                write(folder, &name, kind, &practice.converted);
+                let origin = serde_json::from_str(source.text()).ok().and_then(unsealed);
+                if let Some(origin) = origin.filter(|_| kind == "edc") {
+                    let path = folder.join(format!("{name}.{kind}.from.json"));
+                    std::fs::write(path, origin.to_string()).expect("a writable folder");
+                }
             }
         }
     }
+}
+
+/// The credential of a file, without what it is wrapped in; nothing where it is none.
+pub(crate) fn unsealed(file: Json) -> Option<Json> {
+    use base64::Engine as _;
+    let payload = file["payload"].as_str().and_then(|payload| {
+        let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload);
+        let text = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        serde_json::from_str(text.as_deref().unwrap_or(payload)).ok()
+    });
+    let whole: Json = payload.unwrap_or(file);
+    let inner = whole.get("credential").cloned().unwrap_or(whole);
+    let is_credential = inner["type"].to_string().contains("EuropeanDigitalCredential")
+        || inner["credentialSubject"].get("hasClaim").is_some();
+    is_credential.then_some(inner)
 }
 
 fn wanted(target: Target, version: ElmVersion) -> Wanted {
@@ -168,7 +186,8 @@ extra:
   - {pointer: /credentialSubject/hasClaim/0/specifiedBy/altLabel, value: {en: Storage}}
   - {pointer: /credential/credentialSubject/hasClaim/specifiedBy/maximumDuration, value: P1M}
   - {pointer: /credentialSubject/hasClaim/0/specifiedBy/title, value: {en: Other}}
-  - {pointer: /credentialSubject/hasClaim/0/additionalNote, value: {en: passed twice}}
+  - {pointer: /credentialSubject/hasClaim/0/additionalNote, value: {en: held twice a year}}
+  - {in: "urn:credlint:nobody", pointer: /altLabel, value: {en: Nobody}}
 "#;
     let lost = |converted: &Converted| {
         let rows = converted.losses.iter().filter(|loss| loss.path.starts_with("/extra"));
@@ -179,9 +198,12 @@ extra:
     assert_eq!(spec["altLabel"]["en"], "Storage");
     assert_eq!(spec["maximumDuration"], "P1M");
     assert_eq!(spec["title"]["en"], "Safe storage");
-    assert_eq!(lost(&back), ["/extra/2", "/extra/3"]);
+    assert_eq!(lost(&back), ["/extra/2", "/extra/4"]);
     let other = converted(edc, Target::ElmLoq, ElmVersion::V3_2);
-    assert_eq!(lost(&other), ["/extra/0", "/extra/1", "/extra/2", "/extra/3"]);
+    assert_eq!(
+        lost(&other),
+        ["/extra/0", "/extra/1", "/extra/2", "/extra/3", "/extra/4"]
+    );
 
     let loq = r#"descriptor: micro-credential/1
 title: Safe storage

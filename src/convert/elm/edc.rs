@@ -4,13 +4,13 @@
 //! The contexts are those that every wallet expects, by address: the data model of verifiable credentials wants its own
 //! first. The application profile of 3.3 has another address; its terms are still those of the same context.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value as Json, json};
 
-use super::super::{At, ElmVersion, Reading};
+use super::super::{At, Demand, ElmVersion, Reading};
 use super::assessment::Assessment;
 use super::specification::{fill, one};
-use super::{Elm, Profile, node};
+use super::{Elm, Profile, named, node};
 use crate::language::{Phrase, mark};
 
 const CONTEXTS: [&str; 2] = [
@@ -22,7 +22,7 @@ const FILE_TYPES: &str = "http://publications.europa.eu/resource/authority/file-
 /// One white pixel: a credential must show something, and nobody has said what.
 const IMAGE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg==";
 
-/// Writes a practice as a credential with placeholders.
+/// Writes a practice as a credential with placeholders. Its nodes have yet to be named.
 pub(in super::super) fn write(reading: &Reading<'_>, version: ElmVersion) -> Json {
     let elm = Elm::new(reading, Profile::Edc, version);
     let assessments = elm.assessments();
@@ -74,8 +74,40 @@ pub(in super::super) fn write(reading: &Reading<'_>, version: ElmVersion) -> Jso
         ("credentialSubject", Some(node("Person", person))),
     ];
     fill(&mut credential, rows);
-    Names::default().give(&mut credential);
     credential
+}
+
+/// What a template has in the place of something that is another for every credential.
+pub(in super::super) fn stand_in(key: &str) -> Option<Json> {
+    match key {
+        "grade" => Some(json!({ "type": "Note", "noteLiteral": { "en": "${grade}" } })),
+        "issuanceDate" => Some("${issued}".into()),
+        "expirationDate" => Some("${validUntil}".into()),
+        "issued" | "validFrom" | "validUntil" | "awardingDate" => Some(format!("${{{key}}}").into()),
+        _ => None,
+    }
+}
+
+/// Whether an object of a class is without what the shapes demand of it.
+pub(in super::super) fn lacks(document: &Json, demand: &Demand) -> bool {
+    match document {
+        Json::Array(items) => items.iter().any(|item| lacks(item, demand)),
+        Json::Object(rows) => {
+            let is_class = |class: &Json| *class == demand.class;
+            let class = rows
+                .get("type")
+                .is_some_and(|class| is_class(class) || class.as_array().is_some_and(|all| all.iter().any(is_class)));
+            class && !rows.contains_key(&demand.property) || rows.values().any(|value| lacks(value, demand))
+        }
+        _ => false,
+    }
+}
+
+/// Names every node that has no name yet.
+pub(in super::super) fn name_nodes(credential: &mut Json) {
+    let mut names = Names::default();
+    names.learn(credential);
+    names.give(credential);
 }
 
 fn schema(version: ElmVersion) -> String {
@@ -181,6 +213,8 @@ impl<'a> Elm<'a> {
         let id = assessment.at.get("id").and_then(At::line);
         let name = id.unwrap_or_else(|| (assessment.at.index() + 1).to_string());
         let grade = self.said(&format!("${{grade.{name}}}"));
+        let iri = assessment.json.get("id").and_then(Json::as_str);
+        let iri = iri.map(|iri| format!("{iri}/result"));
         let rows = vec![
             ("title", assessment.json.get("title").cloned()),
             ("awardedBy", Some(awarded.clone())),
@@ -188,7 +222,19 @@ impl<'a> Elm<'a> {
             ("grade", Some(node("Note", vec![("noteLiteral", Some(grade.into()))]))),
             ("specifiedBy", Some(assessment.json)),
         ];
-        node("LearningAssessment", rows)
+        named("LearningAssessment", iri, rows)
+    }
+}
+
+/// Whether there is a concept in it that has no name: two things with one each are two.
+fn has_nameless(value: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.iter().any(has_nameless),
+        Json::Object(rows) => {
+            let nameless = !rows.contains_key("id") && rows.get("type").is_some_and(|class| class == "Concept");
+            nameless || rows.values().any(has_nameless)
+        }
+        _ => false,
     }
 }
 
@@ -196,6 +242,8 @@ impl<'a> Elm<'a> {
 #[derive(Default)]
 struct Names {
     known: FxHashMap<String, String>,
+    /// Names that somebody has given.
+    taken: FxHashSet<String>,
     counts: FxHashMap<String, usize>,
 }
 
@@ -206,10 +254,12 @@ impl Names {
             Json::Object(rows) => {
                 rows.values_mut().for_each(|value| self.give(value));
                 // A concept without an address is nobody's but this one's.
-                let class = rows.get("type").filter(|class| *class != "Concept");
+                let is_node = !rows.contains_key("@value");
+                let class = rows.get("type").filter(|class| is_node && *class != "Concept");
                 if let (None, Some(Json::String(class))) = (rows.get("id"), class) {
                     let class = class[..1].to_lowercase() + &class[1..];
-                    let name = self.name(&class, Json::Object(rows.clone()).to_string());
+                    let content = Json::Object(rows.clone());
+                    let name = self.name(&class, (!has_nameless(&content)).then(|| content.to_string()));
                     let mut named = Map::from_iter([("id".to_string(), Json::from(name))]);
                     named.extend(std::mem::take(rows));
                     *rows = named;
@@ -219,12 +269,31 @@ impl Names {
         }
     }
 
-    fn name(&mut self, class: &str, content: String) -> String {
-        let known = self.known.entry(content).or_insert_with(|| {
-            let count = self.counts.entry(class.to_string()).or_default();
+    fn name(&mut self, class: &str, content: Option<String>) -> String {
+        if let Some(known) = content.as_ref().and_then(|content| self.known.get(content)) {
+            return known.clone();
+        }
+        let count = self.counts.entry(class.to_string()).or_default();
+        let name = loop {
             *count += 1;
-            format!("urn:epass:{class}:{count}")
-        });
-        known.clone()
+            let name = format!("urn:epass:{class}:{count}");
+            if !self.taken.contains(&name) {
+                break name;
+            }
+        };
+        self.known.extend(content.map(|content| (content, name.clone())));
+        name
+    }
+
+    fn learn(&mut self, value: &Json) {
+        match value {
+            Json::Array(items) => items.iter().for_each(|item| self.learn(item)),
+            Json::Object(rows) => {
+                self.taken
+                    .extend(rows.get("id").and_then(Json::as_str).map(str::to_string));
+                rows.values().for_each(|value| self.learn(value));
+            }
+            _ => {}
+        }
     }
 }

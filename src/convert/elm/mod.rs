@@ -22,6 +22,7 @@
 
 mod assessment;
 mod concept;
+mod difference;
 mod edc;
 mod kept;
 mod loq;
@@ -41,8 +42,9 @@ use crate::language::{Phrase, mark};
 use crate::number::Number;
 
 pub(super) use self::concept::nqf_uri;
-pub(super) use self::edc::write as edc;
-pub(super) use self::kept::{put_back_edc, put_back_loq};
+pub(super) use self::difference::{difference, put_back as put_back_edc};
+pub(super) use self::edc::{lacks, name_nodes, stand_in, write as edc};
+pub(super) use self::kept::put_back_loq;
 pub(super) use self::loq::write as loq;
 
 /// The application profile that is written.
@@ -158,7 +160,7 @@ impl<'a> Elm<'a> {
         ))
         .with("format", self.target())
         .with("property", format!("{class}.{property}"));
-        self.reading.list(path, "", what);
+        self.reading.demand(path, class, property, what);
     }
 
     /// Lists an object that is not written because it would not conform.
