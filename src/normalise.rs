@@ -6,10 +6,7 @@ pub(crate) const LONGEST_SPELLING: usize = 192;
 /// Case, spaces, hyphens and underscores do not tell spellings apart.
 pub fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    fold(text, |character| {
-        out.push(character);
-        true
-    });
+    fold(text, |character| out.push(character));
     out
 }
 
@@ -22,13 +19,11 @@ pub(crate) fn normalise_short<'b>(text: &str, buffer: &'b mut [u8; LONGEST_SPELL
             character.encode_utf8(free);
         }
         length = end;
-        length <= LONGEST_SPELLING
     });
     buffer.get(..length)
 }
 
-/// Hands over the folded characters, until no more are wanted.
-fn fold(text: &str, mut push: impl FnMut(char) -> bool) {
+fn fold(text: &str, mut push: impl FnMut(char)) {
     let text = text.trim();
     let (mut begun, mut gap) = (false, false);
     for character in text.chars() {
@@ -40,17 +35,14 @@ fn fold(text: &str, mut push: impl FnMut(char) -> bool) {
             push(' ');
         }
         begun = true;
-        let more = match character {
+        match character {
             '’' => push('\''),
             other if other.is_ascii() => push(other.to_ascii_lowercase()),
-            other => other.to_lowercase().all(&mut push),
-        };
-        if !more {
-            return;
+            other => other.to_lowercase().for_each(&mut push),
         }
     }
     // A text of dashes only ("-") is still a spelling of its own.
     if !begun {
-        text.chars().all(push);
+        text.chars().for_each(push);
     }
 }

@@ -104,6 +104,22 @@ struct Line {
     is_key: bool,
 }
 
+/// A block scalar while it is read.
+struct Block {
+    literal: bool,
+    indent: usize,
+    /// Empty lines since the last that was not.
+    empty: usize,
+    text: String,
+}
+
+impl Block {
+    fn push_empty_lines(&mut self) {
+        self.text
+            .extend(std::iter::repeat_n('\n', std::mem::take(&mut self.empty)));
+    }
+}
+
 impl<'s> Reader<'s> {
     fn rest(&self) -> &'s [u8] {
         &self.bytes[self.at..]
@@ -219,7 +235,7 @@ impl<'s> Reader<'s> {
             b'|' | b'>' => self.block_scalar(parent),
             b'"' | b'\'' => {
                 let scalar = self.quoted()?;
-                if self.to_colon() {
+                if self.reach_colon() {
                     return self.mapping(room?, scalar);
                 }
                 self.add(scalar);
@@ -324,7 +340,7 @@ impl<'s> Reader<'s> {
     fn key(&mut self) -> Option<Scalar<'s>> {
         if matches!(self.peek()?, b'"' | b'\'') {
             let scalar = self.quoted()?;
-            return (scalar.span.range().len() <= MAX_KEY_BYTES && self.to_colon()).then_some(scalar);
+            return (scalar.span.range().len() <= MAX_KEY_BYTES && self.reach_colon()).then_some(scalar);
         }
         let line = self.plain_line()?;
         if line.is_key { self.plain_key(&line) } else { None }
@@ -347,7 +363,7 @@ impl<'s> Reader<'s> {
     }
 
     /// To the colon behind a quoted key; stays where it is when there is none.
-    fn to_colon(&mut self) -> bool {
+    fn reach_colon(&mut self) -> bool {
         let from = self.at;
         self.spaces();
         let is_colon = self.peek() == Some(b':') && self.is_blank(self.at + 1);
@@ -397,7 +413,7 @@ impl<'s> Reader<'s> {
     fn plain(&mut self, first: &Line, parent: isize) -> Option<isize> {
         let mut scalar = self.plain_scalar(self.at, first.end);
         self.at = first.end;
-        while let Some(empty) = self.to_continuation(parent) {
+        while let Some(empty) = self.reach_continuation(parent) {
             let line = self.line();
             if line.is_key {
                 return None;
@@ -415,7 +431,7 @@ impl<'s> Reader<'s> {
 
     /// From the end of a line of plain text to the next one, and how many empty lines stand between; stays where it is
     /// when the text ends here.
-    fn to_continuation(&mut self, parent: isize) -> Option<usize> {
+    fn reach_continuation(&mut self, parent: isize) -> Option<usize> {
         let from = self.at;
         let mut breaks = 0;
         self.spaces();
@@ -537,7 +553,7 @@ impl<'s> Reader<'s> {
             self.flow_plain()?
         };
         let is_merge = key.style == ScalarStyle::Plain && key.text == "<<";
-        if is_merge || !self.to_colon() || self.at - start > MAX_KEY_BYTES {
+        if is_merge || !self.reach_colon() || self.at - start > MAX_KEY_BYTES {
             return None;
         }
         self.add(key);
@@ -583,48 +599,28 @@ impl<'s> Reader<'s> {
         let chomping = self.peek().filter(|byte| matches!(byte, b'-' | b'+'));
         self.at += usize::from(chomping.is_some());
         self.end_of_line()?;
-        let (indent, mut empty) = self.to_first_line(parent)?;
+        let (indent, empty) = self.reach_first_line(parent)?;
         let start = self.at;
-        let mut text = String::new();
-        let (mut broken, mut indented) = (false, false);
-        let left = loop {
-            let more = self.peek() == Some(b' ');
-            let folds = !literal && !indented && !more;
-            match (broken, folds) {
-                (true, true) if empty == 0 => text.push(' '),
-                (true, false) => text.push('\n'),
-                _ => {}
-            }
-            text.extend(std::iter::repeat_n('\n', empty));
-            indented = more;
-            let end = self.line_end();
-            text.push_str(&self.text[self.at..end]);
-            self.at = end;
-            empty = 0;
-            if self.peek().is_none() {
-                break 0;
-            }
-            self.at += 1;
-            broken = true;
-            let column = self.to_text_line(indent, &mut empty);
-            if column < indent || self.peek().is_none() {
-                break column;
-            }
+        let mut block = Block {
+            literal,
+            indent,
+            empty,
+            text: String::new(),
         };
+        let left = self.block_text(&mut block);
         if chomping != Some(b'-') {
-            text.push('\n');
+            block.text.push('\n');
         }
         if chomping == Some(b'+') {
-            text.extend(std::iter::repeat_n('\n', empty));
+            block.push_empty_lines();
         }
-        let style = if literal {
-            ScalarStyle::Literal
-        } else {
-            ScalarStyle::Folded
-        };
         self.add(Scalar {
-            text: Cow::Owned(text),
-            style,
+            text: Cow::Owned(block.text),
+            style: if literal {
+                ScalarStyle::Literal
+            } else {
+                ScalarStyle::Folded
+            },
             span: Span::new(start, self.at),
         });
         self.at -= left;
@@ -632,8 +628,35 @@ impl<'s> Reader<'s> {
         (next <= parent).then_some(next)
     }
 
+    /// The lines of a block scalar without the last line break, and how far into the line behind them it has looked. Lines
+    /// that are further in keep the breaks around them.
+    fn block_text(&mut self, block: &mut Block) -> usize {
+        let (mut first, mut indented) = (true, false);
+        loop {
+            let more = self.peek() == Some(b' ');
+            if !first && (block.literal || indented || more) {
+                block.text.push('\n');
+            } else if !first && block.empty == 0 {
+                block.text.push(' ');
+            }
+            block.push_empty_lines();
+            let end = self.line_end();
+            block.text.push_str(&self.text[self.at..end]);
+            self.at = end;
+            if self.peek().is_none() {
+                return 0;
+            }
+            self.at += 1;
+            (first, indented) = (false, more);
+            let column = self.reach_text_line(block.indent, &mut block.empty);
+            if column < block.indent || self.peek().is_none() {
+                return column;
+            }
+        }
+    }
+
     /// To the first line of a block scalar that is not empty: its indentation, and how many empty ones stand before it.
-    fn to_first_line(&mut self, parent: isize) -> Option<(usize, usize)> {
+    fn reach_first_line(&mut self, parent: isize) -> Option<(usize, usize)> {
         let (mut widest, mut empty) = (0, 0);
         loop {
             let column = self.spaces();
@@ -648,7 +671,7 @@ impl<'s> Reader<'s> {
 
     /// To the next line of a block scalar: over its indentation, of which the part that is there is given, and over empty
     /// lines, which are counted.
-    fn to_text_line(&mut self, indent: usize, empty: &mut usize) -> usize {
+    fn reach_text_line(&mut self, indent: usize, empty: &mut usize) -> usize {
         loop {
             let spaces = self
                 .rest()
