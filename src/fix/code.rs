@@ -31,8 +31,9 @@ impl Kind for Code {
     const PAGE: &'static str = "\
 A value that its vocabulary knows by another spelling, by a label in a bundled language or by another code is written as \
 the code: `Spain` as `ES`, `Practical assessment` as `practical-assessment`. Digits that lost their leading zero, written \
-as a number, get it back: `716` is `\"0716\"`. Both are safe. A value that the vocabulary does not know, and of which one \
-known value is near, may be meant as that one: a suggestion. An own concept, which has an address, stays as it is.";
+as a number, get it back: `716` is `\"0716\"`. Other rules may read more out of the code, so the fix is tried first. A \
+value that the vocabulary does not know, and of which one known value is near, may be meant as that one: a suggestion. \
+Short codes are not guessed at, and an own concept, which has an address, stays as it is.";
 
     fn compile(file: &File) -> Result<Code, String> {
         let named = |name: &String| vocabulary::embedded(name).ok_or_else(|| format!("there is no vocabulary `{name}`"));

@@ -75,7 +75,7 @@ impl<'a> Site<'a> {
         (written.span == self.at.span).then_some(written)
     }
 
-    /// A scalar, unless it is said in other places too, or stands on lines of its own.
+    /// A scalar, unless it is said in other places too, stands on lines of its own, or has a tag.
     pub(super) fn scalar(&self, node: NodeId) -> Option<Written<'a>> {
         let tree = self.tree();
         let (scalar, span) = (tree.scalar(node)?, tree.node(node).span);
@@ -87,7 +87,13 @@ impl<'a> Site<'a> {
             Style::Double => enclosed('"'),
             Style::Block => false,
         };
-        let alone = whole && !slice.contains('\n') && !tree.is_shared(span) && !self.has_borrowed_keys();
+        let before = self.text.get(..span.range().start).unwrap_or_default();
+        let word = before
+            .trim_end_matches([' ', '\t'])
+            .rsplit([' ', '\t', '\n', ',', '[', '{']);
+        // A tag says what the value is, whatever its marks say.
+        let is_tagged = word.into_iter().next().is_some_and(|word| word.starts_with('!'));
+        let alone = !is_tagged && whole && !slice.contains('\n') && !tree.is_shared(span) && !self.has_borrowed_keys();
         alone.then(|| Written {
             scalar,
             span,

@@ -5,7 +5,7 @@ use super::{Header, MAX_FINDINGS_PER_RULE, Options, Practice};
 use crate::check::Failure;
 use crate::descriptor::model::{Shape, model};
 use crate::descriptor::native::NativeFormat;
-use crate::descriptor::{Descriptor, FactId, Origin, Place, SourceId, Value, mapped};
+use crate::descriptor::{Blank, Descriptor, FactId, Origin, Place, SourceId, Value, mapped};
 use crate::finding::{Finding, Label};
 use crate::fix::{Aliases, Fix, Site};
 use crate::language::{Language, Phrase, mark};
@@ -348,6 +348,25 @@ impl<'a> Findings<'a> {
                     None,
                 );
             }
+        }
+    }
+
+    /// Placeholders of which nothing else has been said.
+    pub(super) fn placeholders(&mut self, descriptor: &Descriptor<'_>, tree: &Tree<'_>) {
+        for id in descriptor.all() {
+            let place = descriptor.place(id);
+            let (Value::Blank(Blank::Placeholder), Some(node)) = (&descriptor.fact(id).value, place.node) else {
+                continue;
+            };
+            let span = tree.node(node).span;
+            let places = [span, place.span, descriptor.key_place(id).span];
+            let mut findings = self.practice.findings.iter();
+            if findings.any(|finding| places.contains(&finding.primary.span)) {
+                continue;
+            }
+            let text = tree.scalar(node).map_or(String::new(), |scalar| scalar.text.to_string());
+            let args = vec![("value", text)];
+            self.reported("document/placeholder", span, tree.pointer(node), args, None);
         }
     }
 

@@ -746,6 +746,9 @@ fn lint_document(
     findings.ambiguities(&descriptor);
     findings.claims(&descriptor);
     judge(&mut findings, &descriptor, foreign);
+    if !foreign {
+        findings.placeholders(&descriptor, tree);
+    }
     findings.finish();
     identify(&mut practice, &descriptor, options.language);
     practice.known = set.elements.known(&descriptor);

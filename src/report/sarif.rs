@@ -12,6 +12,7 @@ use super::json::MadeBy;
 use super::place::{Known, Place, Region, fingerprints, path};
 use crate::explain::{self, without_values};
 use crate::finding::{Finding, Label};
+use crate::fix::{Applicability, Edit, Fix};
 use crate::lint::Practice;
 use crate::rule::{Effect, Level, Phase, Relation};
 use crate::source::Source;
@@ -279,7 +280,67 @@ struct SarifResult<'a> {
     partial_fingerprints: Fingerprints<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<[Suppression<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[SarifFix; 1]>,
     properties: ResultProperties<'a>,
+}
+
+/// Section 3.55 of the standard.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifFix {
+    description: Text,
+    artifact_changes: [ArtifactChange; 1],
+    properties: FixProperties,
+}
+
+#[derive(Serialize)]
+struct FixProperties {
+    applicability: Applicability,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: Artifact,
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: SarifRegion,
+    inserted_content: Inserted,
+}
+
+#[derive(Serialize)]
+struct Inserted {
+    text: String,
+}
+
+impl SarifFix {
+    fn new(source: &Source, fix: &Fix) -> SarifFix {
+        let replacement = |edit: &Edit| Replacement {
+            deleted_region: SarifRegion::from(Region::of(source, edit.span)),
+            inserted_content: Inserted {
+                text: edit.text.clone(),
+            },
+        };
+        SarifFix {
+            description: Text {
+                text: message(&fix.title),
+            },
+            artifact_changes: [ArtifactChange {
+                artifact_location: Artifact {
+                    uri: uri(&path(source.name())),
+                },
+                replacements: fix.edits.iter().map(replacement).collect(),
+            }],
+            properties: FixProperties {
+                applicability: fix.applicability,
+            },
+        }
+    }
 }
 
 /// Section 3.35 of the standard.
@@ -411,6 +472,7 @@ fn result(
             .map(|(number, label)| location(sources, label, Some(number)))
             .collect(),
         partial_fingerprints: Fingerprints { finding: fingerprint },
+        fixes: finding.fix.as_ref().map(|fix| [SarifFix::new(&sources[0], fix)]),
         suppressions: finding.waived.as_ref().map(|waiver| [waiver.into()]),
         properties: ResultProperties {
             element: finding.element,

@@ -102,6 +102,7 @@ fn what_is_said_in_other_places_too_is_left_alone() {
         "x-base: &base {langauge: fi}\nparticipation: {<<: *base, mode: online}\n",
         "x-kind: &kind programme\nkind: *kind\n",
         "kind: &kind Programme\nx-own: {*kind : 1}\n",
+        "kind: !!str Programme\nworkload: {hours: !!str \"50\"}\n",
         "kind: |\n  Programme\n",
         "kind: >-\n  Programme\n",
         "kind: Micro\n  credential\n",
