@@ -364,7 +364,9 @@ impl<'a> Findings<'a> {
             if findings.any(|finding| places.contains(&finding.primary.span)) {
                 continue;
             }
-            let text = tree.scalar(node).map_or(String::new(), |scalar| scalar.text.to_string());
+            let text = tree
+                .scalar(node)
+                .map_or(String::new(), |scalar| scalar.text.to_string());
             let args = vec![("value", text)];
             self.reported("document/placeholder", span, tree.pointer(node), args, None);
         }

@@ -68,17 +68,14 @@ fn words(line: &str) -> Vec<String> {
 fn agrees(shown: &str, said: &str) -> bool {
     let tidy = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     let (shown, said) = (tidy(shown), tidy(said));
-    let parts: Vec<&str> = shown.split("…\n").flat_map(|part| part.split("\n…")).collect();
-    if parts.len() == 1 {
+    let lines: Vec<&str> = shown.lines().collect();
+    if !lines.contains(&"…") {
         return shown.trim_end() == said.trim_end();
     }
+    let parts = lines.split(|line| *line == "…").map(|part| part.join("\n"));
     let mut rest = said.as_str();
-    for part in parts
-        .iter()
-        .map(|part| part.trim_matches('\n'))
-        .filter(|part| !part.is_empty() && *part != "…")
-    {
-        match rest.find(part) {
+    for part in parts.filter(|part| !part.is_empty()) {
+        match rest.find(&part) {
             Some(at) => rest = &rest[at + part.len()..],
             None => return false,
         }
@@ -149,7 +146,7 @@ fn follow(name: &str, page: &str) -> String {
                 }
                 for (typed, shown) in commands {
                     let said = follower.typed(typed);
-                    let kept = if agrees(&shown, &said) || shown.contains('…') {
+                    let kept = if agrees(&shown, &said) || shown.lines().any(|line| line == "…") {
                         &shown
                     } else {
                         &said
