@@ -16,7 +16,7 @@ fn every_page_of_the_reference_is_current() {
     let (set, folder) = (set("eu"), root().join("docs"));
     let mut pages = BTreeMap::new();
     let mut index = String::from(
-        "# Reference\n\nGenerated from the data; do not edit. `UPDATE_DOCS=1 cargo test every_page_of_the_reference_is_current` \
+        "# Documentation\n\nThe guides are written by people, and followed by a test. Everything else is the reference, generated from the data; do not edit it. `UPDATE_DOCS=1 cargo test every_page_of_the_reference_is_current` \
          writes it anew. `credlint explain NAME` prints the same pages, in any of the four languages.\n",
     );
     let mut section = String::new();
@@ -34,6 +34,8 @@ fn every_page_of_the_reference_is_current() {
         ));
         pages.insert(path, topic.page(set, Language::ENGLISH));
     }
+    let index = index.replacen("## elements", &format!("{}## elements", guides(&folder)), 1);
+    let mut index = index;
     index.push_str("\n## tables\n\n- [`columns`](columns.md): the columns of `credlint score --format csv`\n");
     let made_by = credlint::report::json::made_by(set, &crate::options());
     pages.insert("columns.md".to_string(), credlint::report::csv::page(set, &made_by));
@@ -57,7 +59,7 @@ fn every_page_of_the_reference_is_current() {
             .to_string_lossy()
             .replace('\\', "/");
         assert!(
-            path.starts_with("guide/") || pages.contains_key(&path),
+            is_by_hand(&path) || pages.contains_key(&path),
             "docs/{path} belongs to nothing any more; remove it"
         );
     }
@@ -99,6 +101,32 @@ fn formats_explain_themselves() {
     }
     let output = crate::cli::run_in(&root(), &["explain", "moochup"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("`moochub`"));
+}
+
+/// Pages that people write: they lie beside the folders that are generated.
+fn is_by_hand(path: &str) -> bool {
+    let generated = ["README.md", "columns.md"].contains(&path);
+    !generated && (!path.contains('/') || path.starts_with("guide/"))
+}
+
+/// The pages that people write, by their headings.
+fn guides(folder: &std::path::Path) -> String {
+    let mut list = String::from("## guides\n\n");
+    for entry in walkdir::WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+    {
+        let path = entry.path().strip_prefix(folder).expect("inside");
+        let path = path.to_string_lossy().replace('\\', "/");
+        if is_by_hand(&path) && path.ends_with(".md") {
+            let page = std::fs::read_to_string(entry.path()).expect("a page");
+            let title = page.lines().next().and_then(|line| line.strip_prefix("# "));
+            let title = title.unwrap_or_else(|| panic!("docs/{path} begins with its title"));
+            list.push_str(&format!("- [{title}]({path})\n"));
+        }
+    }
+    list + "\n"
 }
 
 /// To write it anew: `UPDATE_DOCS=1 cargo test reference_is_current`.
