@@ -96,7 +96,10 @@ pub fn form<'a>(format: ScoreFormat, job: Job<'a>) -> Box<dyn Form + 'a> {
         ScoreFormat::Csv => Box::new(Csv::new(job)),
         ScoreFormat::PatternsCsv => Box::new(PatternsCsv::new(job)),
         ScoreFormat::Markdown => Box::new(Markdown::new(job)),
-        ScoreFormat::Html => Box::new(Html(Some(Page::new(job.set, job.options)))),
+        ScoreFormat::Html => Box::new(Html {
+            job,
+            page: Some(Page::new(job.set, job.options)),
+        }),
         ScoreFormat::Xlsx => Box::new(Xlsx::new(job)),
     }
 }
@@ -134,17 +137,20 @@ impl Form for Ndjson<'_> {
     }
 }
 
-struct Html<'a>(Option<Page<'a>>);
+struct Html<'a> {
+    job: Job<'a>,
+    page: Option<Page<'a>>,
+}
 
 impl Form for Html<'_> {
     fn practice(&mut self, practice: &Practice, _out: &mut Vec<u8>) {
-        if let Some(page) = &mut self.0 {
+        if let Some(page) = &mut self.page {
             page.add(practice);
         }
     }
 
     fn across(&mut self, finding: &Finding, sources: &[Arc<Source>]) {
-        if let Some(page) = &mut self.0 {
+        if let Some(page) = &mut self.page {
             page.add_across(finding, sources);
         }
     }
@@ -153,7 +159,16 @@ impl Form for Html<'_> {
         let summary = end.summary;
         // A page about nothing would read like a result.
         let seen = summary.checked + summary.unparsable + summary.unreadable > 0;
-        if let Some(page) = self.0.take().filter(|_| seen) {
+        if let Some(mut page) = self.page.take().filter(|_| seen) {
+            if !self.job.filter.is_empty() {
+                page.add_choice(chosen_words(&self.job, end), summary.checked);
+            }
+            for (facet, patterns) in self.job.by.iter().zip(end.patterns) {
+                page.add_patterns(facet, patterns);
+            }
+            if let Some(found) = end.sensitivity {
+                page.add_sensitivity(found);
+            }
             out.extend(format!("{}\n", page.document(end.summary)).as_bytes());
         }
         Ok(())
@@ -202,15 +217,18 @@ pub(super) fn chosen_line(job: &Job<'_>, end: &End<'_>) -> String {
     if job.filter.is_empty() {
         return String::new();
     }
-    let line = job.options.language.fill(
+    super::footer("", &chosen_words(job, end), job.style.width, 0)
+}
+
+fn chosen_words(job: &Job<'_>, end: &End<'_>) -> String {
+    job.options.language.fill(
         "{chosen} of {checked} practices, chosen by {conditions}",
         &[
             ("chosen", &end.chosen),
             ("checked", &end.summary.checked),
             ("conditions", &job.filter.written().join(", ")),
         ],
-    );
-    super::footer("", &line, job.style.width, 0)
+    )
 }
 
 /// One versioned document, written as it comes, so that memory does not grow with the number of practices.
