@@ -140,7 +140,7 @@ impl Choice for ScoreFormat {
             ScoreFormat::Csv => (Box::new(Csv::new(job)), None),
             ScoreFormat::PatternsCsv => (Box::new(PatternsCsv::new(job)), None),
             ScoreFormat::Markdown => (Box::new(Markdown::new(job)), None),
-            ScoreFormat::Html => (Box::new(Html(Some(Page::new(job.set, job.options)))), None),
+            ScoreFormat::Html => (Box::new(Html::new(job)), None),
             ScoreFormat::Xlsx => (Box::new(Xlsx::new(job)), None),
         }
     }
@@ -162,7 +162,7 @@ impl Choice for ReportFormat {
             ReportFormat::Human => ForPeople::with_pen(job),
             ReportFormat::Json => Json::with_pen(job),
             ReportFormat::Ndjson => Ndjson::with_pen(job),
-            ReportFormat::Html => (Box::new(Html(Some(Page::new(job.set, job.options)))), None),
+            ReportFormat::Html => (Box::new(Html::new(job)), None),
             ReportFormat::Markdown => (Box::new(Overview::new(job)), None),
             ReportFormat::Sarif => Sarif::with_pen(job),
             ReportFormat::Github => GitHub::with_pen(job),
@@ -239,17 +239,27 @@ impl Form for Ndjson<'_> {
     }
 }
 
-struct Html<'a>(Option<Page<'a>>);
+struct Html<'a> {
+    job: Job<'a>,
+    page: Option<Page<'a>>,
+}
+
+impl<'a> Html<'a> {
+    fn new(job: Job<'a>) -> Html<'a> {
+        let page = Some(Page::new(job.set, job.options));
+        Html { job, page }
+    }
+}
 
 impl Form for Html<'_> {
     fn practice(&mut self, practice: &Practice, _drawn: &str, _out: &mut Vec<u8>) {
-        if let Some(page) = &mut self.0 {
+        if let Some(page) = &mut self.page {
             page.add(practice);
         }
     }
 
     fn across(&mut self, finding: &Finding, sources: &[Arc<Source>], _out: &mut Vec<u8>) {
-        if let Some(page) = &mut self.0 {
+        if let Some(page) = &mut self.page {
             page.add_across(finding, sources);
         }
     }
@@ -258,7 +268,16 @@ impl Form for Html<'_> {
         let summary = end.summary;
         // A page about nothing would read like a result.
         let seen = summary.checked + summary.unparsable + summary.unreadable > 0;
-        if let Some(page) = self.0.take().filter(|_| seen) {
+        if let Some(mut page) = self.page.take().filter(|_| seen) {
+            if !self.job.filter.is_empty() {
+                page.add_choice(chosen_words(&self.job, end), summary.checked);
+            }
+            for (facet, patterns) in self.job.by.iter().zip(end.patterns) {
+                page.add_patterns(facet, patterns);
+            }
+            if let Some(found) = end.sensitivity {
+                page.add_sensitivity(found);
+            }
             out.extend(format!("{}\n", page.document(end.summary)).as_bytes());
         }
         Ok(())
@@ -307,15 +326,18 @@ pub(super) fn chosen_line(job: &Job<'_>, end: &End<'_>) -> String {
     if job.filter.is_empty() {
         return String::new();
     }
-    let line = job.options.language.fill(
+    super::footer("", &chosen_words(job, end), job.style.width, 0)
+}
+
+fn chosen_words(job: &Job<'_>, end: &End<'_>) -> String {
+    job.options.language.fill(
         "{chosen} of {checked} practices, chosen by {conditions}",
         &[
             ("chosen", &end.chosen),
             ("checked", &end.summary.checked),
             ("conditions", &job.filter.written().join(", ")),
         ],
-    );
-    super::footer("", &line, job.style.width, 0)
+    )
 }
 
 /// One versioned document, written as it comes, so that memory does not grow with the number of practices.

@@ -13,7 +13,7 @@ use crate::score::Verdict;
 use crate::standard::Element;
 
 /// Most groups that are drawn; data formats have all.
-const MAX_DRAWN: usize = 24;
+pub(super) const MAX_DRAWN: usize = 24;
 /// Widest heading in front of aligned text.
 const WIDEST_HEADING: usize = 22;
 
@@ -105,7 +105,7 @@ pub fn verdicts_in(patterns: &Patterns) -> Vec<Verdict> {
 }
 
 /// The groups that are drawn: all, or the largest ones in their order, and how many are not.
-fn drawn(patterns: &Patterns, most: usize) -> (Vec<&Group>, usize) {
+pub(super) fn drawn(patterns: &Patterns, most: usize) -> (Vec<&Group>, usize) {
     let mut sizes: Vec<usize> = patterns.groups.iter().map(|group| group.practices).collect();
     sizes.sort_unstable_by(|a, b| b.cmp(a));
     let least = sizes.get(most.saturating_sub(1)).copied().unwrap_or(0);
@@ -129,7 +129,7 @@ pub fn title(patterns: &Patterns, language: Language) -> String {
 }
 
 /// What is not drawn, in a sentence; empty where everything is.
-fn left_out(patterns: &Patterns, left: usize, language: Language) -> String {
+pub(super) fn left_out(patterns: &Patterns, left: usize, language: Language) -> String {
     let mut out = String::new();
     if left > 0 {
         out.push_str(&language.plural(

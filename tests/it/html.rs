@@ -6,10 +6,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base64::Engine as _;
+use credlint::facet::Facet;
 use credlint::language::Language;
 use credlint::lint::{Options, Practice, Presence, lint_source};
+use credlint::patterns::Roll;
+use credlint::profile::Silence;
 use credlint::report::Summary;
 use credlint::report::html::{MAX_IN_FULL, Page};
+use credlint::score::Verdict;
+use credlint::sensitivity::{Request, Row, Sensitivity, analyse};
 use credlint::source::Source;
 use proptest::prelude::*;
 use regex::Regex;
@@ -30,6 +35,38 @@ fn page_in(profile: &str, practices: &[Practice], options: &Options) -> String {
 
 fn page(profile: &str, practices: &[Practice]) -> String {
     page_in(profile, practices, &options())
+}
+
+/// The page with everything that can be asked of it.
+fn page_asked(profile: &str, practices: &[Practice]) -> String {
+    let (set, options) = (set(profile), options());
+    let mut page = Page::new(set, &options);
+    let mut summary = Summary::default();
+    for practice in practices {
+        summary.add(practice);
+        page.add(practice);
+    }
+    page.add_choice("2 of 3 practices, chosen by country=<b>".to_string(), 3);
+    for name in ["country", "topic", "polarity", "level", "name"] {
+        let facet = Facet::named(name);
+        let mut roll = Roll::new(set, facet.clone());
+        practices.iter().for_each(|practice| roll.add(practice));
+        page.add_patterns(&facet, &roll.finish());
+    }
+    let rows = practices
+        .iter()
+        .map(|practice| Row::of(practice, set.profile.headline()));
+    page.add_sensitivity(&ranked(rows.collect(), 50));
+    page.document(&summary).to_string()
+}
+
+fn ranked(rows: Vec<Row>, draws: u32) -> Sensitivity {
+    let request = Request {
+        draws,
+        seed: 1,
+        threads: 2,
+    };
+    analyse(set("mapping").profile.headline(), Silence::Unknown, rows, request)
 }
 
 /// The page of one descriptor under a profile.
@@ -121,6 +158,239 @@ fn seeds_as_text() {
     insta::assert_snapshot!(as_text(&unversioned(&page("mapping", &seeds()))));
 }
 
+/// What was asked of the practices, in words: a choice, patterns by two facets, and how firm the order is.
+#[test]
+fn what_was_asked_as_text() {
+    let arguments = "score seeds --format html --sensitivity --by country --by topic --where kind!=university";
+    let arguments: Vec<&str> = arguments.split(' ').chain(["--as-of", "2026-01-01"]).collect();
+    let output = run_in(&root(), &arguments);
+    let page = as_text(&unversioned(&out(&output)));
+    let part = |from: &str, to: &str| &page[page.find(from).expect("a part")..page.find(to).expect("a part")];
+    insta::assert_snapshot!(
+        [
+            part("2. In brief", "2. Practices by element"),
+            part("2. How firm the order is", "2. Elements"),
+            part("2. By country", "2. By recorded kind"),
+            part("2. Observations", "2. Practices in full"),
+        ]
+        .concat()
+    );
+}
+
+/// The rows of a table by its class: the text of their cells.
+fn table(page: &str, class: &str) -> Vec<Vec<String>> {
+    let pattern = format!(r#"(?s)<table class="{class}">.*?<tbody>(.*?)</tbody>"#);
+    let found = Regex::new(&pattern).expect("a pattern");
+    let body = found.captures(page).unwrap_or_else(|| panic!("no table {class}"))[1].to_string();
+    let cells = Regex::new(r"(?s)<t[hd][^>]*>(.*?)</t[hd]>").expect("a pattern");
+    let tag = Regex::new(r"<[^>]*>").expect("a pattern");
+    let words = |cell: &str| {
+        let text = tag.replace_all(cell, " ").replace("&#34;", "\"");
+        text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",")
+    };
+    let rows = body.split("</tr>").filter(|row| row.contains("<t"));
+    rows.map(|row| cells.captures_iter(row).map(|own| words(&own[1])).collect())
+        .collect()
+}
+
+#[test]
+fn the_page_says_of_the_order_what_json_says() {
+    let run = |format: &str, profile: &str, input: &str| {
+        let arguments = [
+            "score",
+            input,
+            "--profile",
+            profile,
+            "--sensitivity",
+            "--format",
+            format,
+        ];
+        out(&run_in(&root(), &arguments))
+    };
+    for (profile, input) in [("mapping", "seeds"), ("eu", "fixtures/corpus")] {
+        let page = run("html", profile, input);
+        let json: serde_json::Value = serde_json::from_str(&run("json", profile, input)).expect("JSON");
+        let found = &json["sensitivity"];
+        let range = |own: &serde_json::Value| match (&own["from"], &own["to"]) {
+            (from, to) if from == to => from.to_string(),
+            (from, to) => format!("{from}–{to}"),
+        };
+        let practices = found["practices"].as_array().expect("practices");
+        let wanted: Vec<[String; 4]> = practices
+            .iter()
+            .map(|own| {
+                let place = own["place"].to_string();
+                [
+                    place,
+                    range(&own["nine_in_ten"]),
+                    range(&own["all"]),
+                    own["median"].to_string(),
+                ]
+            })
+            .collect();
+        let shown: Vec<[String; 4]> = table(&page, "bars intervals places")
+            .into_iter()
+            .map(|row| [row[2].replace('=', ""), row[3].clone(), row[4].clone(), row[5].clone()])
+            .collect();
+        assert_eq!(shown, wanted);
+        let counts = &found["comparisons"];
+        let all = found["pairs"].as_array().expect("pairs");
+        let line = format!(
+            "<p>{} comparisons: {} safe, {} resting on weights, {} resting on silence.</p>",
+            all.len(),
+            counts["safe"],
+            counts["on_weights"],
+            counts["on_silence"]
+        );
+        assert!(page.contains(&line), "{line}");
+        // Every pair stands in the table twice, from both sides.
+        let matrix = table(&page, "pairs");
+        for (word, count) in [
+            ("safe", &counts["safe"]),
+            ("rests on weights", &counts["on_weights"]),
+            ("rests on silence", &counts["on_silence"]),
+        ] {
+            let cells = matrix
+                .iter()
+                .flatten()
+                .filter(|cell| cell.ends_with(&format!(", {word}")));
+            assert_eq!(cells.count() as u64, 2 * count.as_u64().expect("a count"), "{word}");
+        }
+        for pair in all {
+            let number = |key: &str| pair[key].as_u64().expect("a number") as usize;
+            let (first, second) = (number("first"), number("second"));
+            let draws = found["draws"].as_u64().expect("a number") as usize;
+            for (row, column, count) in [(first, second, number("before")), (second, first, number("behind"))] {
+                let cell = &matrix[row][column + 1];
+                let percent = (count * 200 + draws) / (draws * 2);
+                let is_near = cell.starts_with("under") || cell.starts_with("over");
+                assert!(is_near || cell.starts_with(&format!("{percent} %,")), "{cell}: {count}");
+            }
+        }
+        let elements = found["one_at_a_time"].as_array().expect("weights");
+        let moved: BTreeSet<&str> = elements
+            .iter()
+            .filter(|own| own["changes"].as_array().is_some_and(|changes| !changes.is_empty()))
+            .filter_map(|own| own["element"].as_str())
+            .collect();
+        assert_eq!(table(&page, "changes").len(), moved.len());
+    }
+}
+
+#[test]
+fn the_page_counts_groups_and_observations_as_json_does() {
+    let run = |format: &str| {
+        let arguments = ["score", "seeds", "--by", "country", "--by", "topic", "--format", format];
+        out(&run_in(&root(), &arguments))
+    };
+    let page = run("html");
+    let json: serde_json::Value = serde_json::from_str(&run("json")).expect("JSON");
+    let (country, topic) = (&json["patterns"][0], &json["patterns"][1]);
+    let groups = country["groups"].as_array().expect("groups");
+    let rows = table(&page, "counts");
+    assert_eq!(rows.len(), country["elements"].as_array().expect("elements").len());
+    for (number, row) in rows.iter().enumerate() {
+        for (group, cell) in groups.iter().zip(&row[1..]) {
+            let counts = &group["elements"][number];
+            let wanted: Vec<String> = Verdict::ALL
+                .iter()
+                .map(|verdict| (verdict.words(), counts[verdict.word().replace('-', "_")].as_u64()))
+                .filter(|(_, count)| count.is_some_and(|count| count > 0))
+                .map(|(words, count)| format!("{words} {}", count.expect("a count")))
+                .collect();
+            assert_eq!(cell, &wanted.join(" "), "{} in {}", row[0], group["group"]);
+        }
+    }
+    let by_topic: Vec<&serde_json::Value> = topic["groups"].as_array().expect("groups").iter().collect();
+    let mut wanted: Vec<[String; 4]> = Vec::new();
+    for group in by_topic.iter().filter(|group| !group["group"].is_null()) {
+        let own = &group["observations"][0];
+        let text = |key: &str| own[key].to_string();
+        wanted.push([
+            text("strength"),
+            text("weakness"),
+            text("neutral"),
+            group["practices"].to_string(),
+        ]);
+    }
+    let shown: Vec<[String; 4]> = table(&page, "topics")
+        .into_iter()
+        .map(|row| [row[1].clone(), row[2].clone(), row[3].clone(), row[4].clone()])
+        .collect();
+    assert_eq!(shown.len(), wanted.len());
+    assert!(!shown.is_empty());
+    let sorted = |mut rows: Vec<[String; 4]>| {
+        rows.sort();
+        rows
+    };
+    assert_eq!(sorted(shown), sorted(wanted));
+    assert!(page.contains("10 of 13 practices have one. They are not scored"));
+    // What a script filters by: each practice with observations carries them.
+    let carried = Regex::new(r#"<tr data-o="(?:\d+[swn] ?)+">"#).expect("a pattern");
+    assert_eq!(carried.find_iter(&page).count(), 10);
+    // The pictures by country are drawn once, from the counts that were asked for.
+    assert_eq!(page.matches(">By country</h2>").count(), 1);
+    assert!(page.contains("id=\"by-kind\"") && !page.contains("id=\"by-country\""));
+}
+
+#[test]
+fn a_choice_is_said_on_the_page() {
+    let page = |arguments: &[&str]| {
+        out(&run_in(
+            &root(),
+            &[&["score", "seeds", "--format", "html"], arguments].concat(),
+        ))
+    };
+    let chosen = page(&["--where", "topic=funding", "--where", "country=ES"]);
+    assert!(chosen.contains("<p class=\"chosen\">1 of 13 practices, chosen by topic=funding, country=ES</p>"));
+    assert!(chosen.contains("<dt>findings in all 13 that were checked</dt>"));
+    let all = page(&[]);
+    assert!(!all.contains("class=\"chosen\"") && !all.contains("id=\"firmness\"") && !all.contains("class=\"counts\""));
+}
+
+#[test]
+fn the_order_of_many_practices_takes_bounded_room() {
+    let practice = check_as("mapping", "many.yaml", &file("seeds/fi/sfs-6002.yaml"));
+    let asked = |count: usize| {
+        let options = options();
+        let mut page = Page::new(set("mapping"), &options);
+        page.add(&practice[0]);
+        page.add(&practice[0]);
+        let row = |number: usize| {
+            let verdicts = Verdict::ALL.map(|verdict| match number % 7 {
+                0 => Verdict::NotStated,
+                own if own % 2 == verdict as usize % 2 => Verdict::Gap,
+                _ => verdict,
+            });
+            Row {
+                id: Some(format!("p{number:04}")),
+                name: Some("The same name".to_string()),
+                verdicts: verdicts.into_iter().cycle().take(10).collect(),
+                ..Row::of(&practice[0], set("mapping").profile.headline())
+            }
+        };
+        page.add_sensitivity(&ranked((0..count).map(row).collect(), 10));
+        page.document(&Summary::default()).to_string()
+    };
+    let few = asked(20);
+    assert_eq!(
+        (table(&few, "pairs").len(), few.matches("class=\"open-pairs\"").count()),
+        (20, 0)
+    );
+    assert!(few.contains("The same name (p0007)"), "equal names are told apart");
+    let many = asked(60);
+    assert_eq!(many.matches("class=\"pairs\"").count(), 0);
+    let open = table(&many, "open-pairs");
+    assert_eq!(open.len(), 500);
+    assert!(open.iter().all(|row| row[2] != "safe"));
+    let too_many = asked(501);
+    assert_eq!(table(&too_many, "bars intervals places").len(), 500);
+    assert!(too_many.contains("Pairs are compared for up to 500 practices."));
+    assert!(too_many.contains("… and 1 more; `--format json` has them all"));
+    assert_eq!(too_many.matches("class=\"open-pairs\"").count(), 0);
+    assert!(asked(1).contains("there is no order to speak of"));
+}
+
 #[test]
 fn one_practice_as_markup() {
     let practices = check_as("eu", "courses/faulty.yaml", &file("fixtures/corpus/faulty.yaml"));
@@ -136,6 +406,8 @@ fn the_same_practices_give_the_same_bytes() {
 fn a_page_has_the_structure_that_readers_of_screens_go_by() {
     for page in [
         page("mapping", &seeds()),
+        page_asked("mapping", &seeds()),
+        page_asked("eu", &[]),
         page_of("eu", &file("fixtures/corpus/faulty.yaml")),
         page("eu", &[]),
     ] {
@@ -188,7 +460,7 @@ fn a_page_has_the_structure_that_readers_of_screens_go_by() {
 
 #[test]
 fn a_page_needs_nothing_else_and_allows_nothing_else() {
-    let page = page("mapping", &seeds());
+    let page = page_asked("mapping", &seeds());
     for (name, attributes) in tags(&page) {
         assert!(
             !["link", "img", "iframe", "object", "embed", "base"].contains(&name.as_str()),
@@ -233,6 +505,8 @@ sources:
 evidence:
   assessment: {{verdict: gap, source: a, locator: {quoted}, note: {quoted}}}
   definition: {{verdict: contradicted, source: a, note: {quoted}}}
+observations:
+  - {{topic: {quoted}, polarity: {quoted}, source: a, locator: {quoted}, note: {quoted}}}
 level: {{eqf: {quoted}}}
 workload: {{hours: {quoted}}}
 assessment: [{{type: {quoted}}}]
@@ -266,7 +540,8 @@ fn nothing_in_a_file_becomes_markup() {
     for profile in ["eu", "mapping"] {
         for text in HOSTILE {
             let name = format!("{}.yaml", text.replace('/', "|"));
-            let page = page(profile, &check_as(profile, &name, &record(text)));
+            let practices = check_as(profile, &name, &[record(text), record(text)].join("---\n"));
+            let page = page_asked(profile, &practices);
             assert_eq!(page.matches("<script").count(), 1, "{text}");
             for (name, attributes) in tags(&page) {
                 assert!(
@@ -391,9 +666,21 @@ fn colours_have_contrast_in_light_in_the_dark_and_on_paper() {
             let ratio = contrast(get(ink), get(ground));
             assert!(ratio >= 4.5, "{scheme}: {ink} on {ground} is {ratio:.2}");
         }
-        for (line, ground) in [("edge", "paper"), ("hatch", "open"), ("gap", "paper")] {
+        for (line, ground) in [
+            ("edge", "paper"),
+            ("hatch", "open"),
+            ("gap", "paper"),
+            ("range", "paper"),
+        ] {
             let ratio = contrast(get(line), get(ground));
             assert!(ratio >= 3.0, "{scheme}: {line} on {ground} is {ratio:.2}");
+        }
+        // On a dark page a dark bar would drown.
+        if scheme.contains("dark") {
+            for verdict in ["met", "partial", "gap"] {
+                let ratio = contrast(get(verdict), get("paper"));
+                assert!(ratio >= 3.0, "{scheme}: {verdict} on paper is {ratio:.2}");
+            }
         }
         // Verdicts differ in lightness, so that no hue is needed to tell them apart, nor a colour printer.
         for (a, b) in [("met", "partial"), ("partial", "gap"), ("met", "gap")] {
@@ -449,7 +736,7 @@ fn with_many_practices_the_table_comes_in_parts_and_the_rest_is_named() {
     let bars = page.matches("aria-label=\"25–75 %\"").count();
     assert!((1..=50).contains(&bars), "{bars}");
     assert!(page.contains("Each line stands for up to 11 practices"));
-    assert!(page.contains(&format!("<b>Finland</b> {total} practices")));
+    assert!(page.contains(&format!("<b>Finland</b> <span>{total} practices</span>")));
 }
 
 #[test]
@@ -522,8 +809,15 @@ fn other_peoples_tools_find_nothing_wrong_with_the_page() {
     std::fs::create_dir_all(&folder).expect("a writable folder");
     let pages: Vec<std::path::PathBuf> = [
         ("seeds.html", page("mapping", &seeds())),
+        ("asked.html", page_asked("mapping", &seeds())),
         ("faulty.html", page_of("eu", &file("fixtures/corpus/faulty.yaml"))),
-        ("hostile.html", page_of("mapping", &HOSTILE.map(record).join("---\n"))),
+        (
+            "hostile.html",
+            page_asked(
+                "mapping",
+                &check_as("mapping", "x.yaml", &HOSTILE.map(record).join("---\n")),
+            ),
+        ),
         (
             "catalogue.html",
             out(&run_in(&root(), &["check", "fixtures/catalogue", "--format", "html"])),

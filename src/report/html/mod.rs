@@ -8,10 +8,14 @@
 //! A page is for looking at, so it is bounded: a row for at most [`MAX_ROWS`] practices, of which the first
 //! [`MAX_IN_FULL`] are shown in full; all figures count every practice, and the page says what it leaves out.
 
+mod firm;
+mod groups;
 mod markup;
 mod practice;
+mod remarks;
 mod tally;
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -20,18 +24,23 @@ use base64::Engine as _;
 use sha2::{Digest, Sha256};
 
 use crate::descriptor::shorten;
+use crate::facet::Facet;
 use crate::finding::Finding;
 use crate::language::{Language, mark};
 use crate::lint::{Options, Practice, State};
+use crate::patterns::Patterns;
 use crate::profile::{EvidencePolicy, Silence};
 use crate::report::Summary;
 use crate::report::human::gap_words;
 use crate::rule::set::RuleSet;
 use crate::score::{Gap, Verdict, VerdictBasis, count};
+use crate::sensitivity::Sensitivity;
 use crate::source::Source;
 use crate::standard::Element;
 use crate::vocabulary::embedded;
+use firm::Firm;
 use practice::{FindingView, InFull};
+use remarks::{POLARITIES, Remarks, TopicRow};
 use tally::{Counts, Gaps, Group, Groups, Piece, order, pieces};
 
 /// Most practices with a row of their own: some ten megabytes.
@@ -42,7 +51,7 @@ pub const MAX_IN_FULL: usize = 500;
 const MAX_INTERVALS: usize = 150;
 /// Lines among the intervals that stand for several practices.
 const BANDS: usize = 50;
-/// Groups of one dimension that have a picture.
+/// Groups of one dimension that have a picture without being asked for.
 const MAX_PICTURES: usize = 12;
 /// Groups that can be picked in a filter.
 const MAX_PICKED: usize = 300;
@@ -64,7 +73,7 @@ const PAGED: &str = mark("practices {first} to {last}");
 const STYLE: &str = include_str!("style.css").trim_ascii_end();
 const SCRIPT: &str = include_str!("script.js").trim_ascii_end();
 
-/// A page in the making: add every practice, then ask for the document.
+/// A page in the making: add every practice, then what was asked of all of them, then ask for the document.
 pub struct Page<'a> {
     set: &'a RuleSet,
     options: &'a Options,
@@ -83,6 +92,14 @@ pub struct Page<'a> {
     by_country: Groups<String>,
     by_kind: Groups<String>,
     by_type: Groups<usize>,
+    remarks: Remarks,
+    /// The numbers of the practices in full, by file and document.
+    numbers: HashMap<(String, usize), usize>,
+    /// By what the practices were chosen, and among how many.
+    choice: Option<(String, usize)>,
+    asked: Vec<Pictures>,
+    asked_by: Vec<String>,
+    firm: Option<Firm>,
 }
 
 /// An element that the profile judges.
@@ -151,6 +168,8 @@ struct Row {
     gap: Gap,
     /// Its place in the order of practices; equal ones share it.
     rank: usize,
+    /// The topics of its observations by number, each with the letter of its polarity.
+    remarks: String,
 }
 
 /// A document without a score.
@@ -194,6 +213,12 @@ impl<'a> Page<'a> {
             by_country: Groups::new(headline),
             by_kind: Groups::new(headline),
             by_type: Groups::new(headline),
+            remarks: Remarks::default(),
+            numbers: HashMap::new(),
+            choice: None,
+            asked: Vec::new(),
+            asked_by: Vec::new(),
+            firm: None,
             columns,
         }
     }
@@ -218,6 +243,40 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Says that the practices were chosen, in words, and out of how many.
+    pub fn add_choice(&mut self, words: String, checked: usize) {
+        self.choice = Some((words, checked));
+    }
+
+    /// Adds what the counts by one facet say; the pictures by it are drawn from these counts.
+    pub fn add_patterns(&mut self, facet: &Facet, patterns: &Patterns) {
+        if patterns.practices == 0 || self.asked_by.iter().any(|own| own == facet.name()) {
+            return;
+        }
+        let l = self.options.language;
+        let id = format!("by-{}", self.asked.len() + 1);
+        let groups = groups::pictured(patterns, facet, self.set, l);
+        let pictures = Pictures {
+            heading: groups::heading(facet, l),
+            note: l.tr(groups::note(facet)).into_owned(),
+            groups: groups.into_iter().map(|group| self.picture(group)).collect(),
+            told: Some(groups::Told::new(patterns, facet, self.set, l, &id)),
+            id,
+        };
+        self.asked_by.push(facet.name().to_string());
+        self.asked.push(pictures);
+    }
+
+    /// Adds how firm the order is.
+    pub fn add_sensitivity(&mut self, found: &Sensitivity) {
+        self.firm = Some(Firm::new(
+            &self.set.elements,
+            self.options.language,
+            found,
+            &self.numbers,
+        ));
+    }
+
     fn add_scored(&mut self, practice: &Practice) {
         let l = self.options.language;
         let marks: Vec<Mark> = self
@@ -231,8 +290,9 @@ impl<'a> Page<'a> {
         }
         let gap = practice.gaps.first().map(|(_, gap)| *gap).unwrap_or_default();
         self.gaps.add(gap);
-        let country = group(practice, "country", l);
-        let kind = group(practice, "kind", l);
+        let country = practice.country.as_deref().and_then(|value| named("country", value, l));
+        let kind = practice.metadata.iter().find(|(own, _)| own == "kind");
+        let kind = kind.and_then(|(key, value)| named(key, value, l));
         let typed = practice.typology.as_ref().and_then(|own| own.kind);
         let type_name = self.set.typology.name(typed, l);
         let headline = || {
@@ -245,6 +305,7 @@ impl<'a> Page<'a> {
         self.by_kind.add(kind.clone(), headline());
         self.by_type
             .add(Some((typed.unwrap_or(usize::MAX), type_name.clone())), headline());
+        let remarks = self.remarks.add(practice);
         if self.rows.len() >= MAX_ROWS {
             return;
         }
@@ -259,8 +320,11 @@ impl<'a> Page<'a> {
             marks,
             gap,
             rank: 0,
+            remarks,
         });
         if in_full {
+            let key = (practice.source().name().to_string(), practice.document);
+            self.numbers.insert(key, self.rows.len());
             let view = InFull::new(self.set, self.options, practice, self.rows.len(), name);
             self.in_full.push(view.to_string());
         }
@@ -298,6 +362,7 @@ impl<'a> Page<'a> {
             .iter()
             .map(|block| (l.tr(&block.block).into_owned(), block.elements.len()))
             .collect();
+        let (observed, further_observed) = self.remarks.rows(l);
         Document {
             l,
             policy: policy(),
@@ -318,6 +383,17 @@ impl<'a> Page<'a> {
             sampled: self.sampled(),
             rates: self.rates(),
             pictures: self.pictures(),
+            choice: self.choice.as_ref().map(|(words, _)| words.clone()),
+            observations: (self.remarks.practices() > 0).then(|| self.observed()),
+            more_observed: more(
+                l,
+                further_observed,
+                mark("{n} more observation is on a topic that is not shown"),
+                mark("{n} more observations are on topics that are not shown"),
+            ),
+            observed,
+            topics: self.remarks.options(l),
+            polarities: POLARITIES.map(|(slug, letter)| (letter, remarks::polarity(Some(slug), l))),
             method: self.method(),
             versions: self.versions(),
             left_out: self.left_out(),
@@ -356,7 +432,16 @@ impl<'a> Page<'a> {
             unscored: self.unscored,
             across: self.across,
             sheets: self.sheets,
+            firm: self.firm,
         }
+    }
+
+    /// What the observations are, and how many practices have one.
+    fn observed(&self) -> String {
+        self.options.language.fill(
+            "Remarks of the records outside the elements, by topic; {n} of {all} practices have one. They are not scored: no verdict, gap or place depends on them.",
+            &[("n", &self.remarks.practices()), ("all", &self.scored)],
+        )
     }
 
     /// Numbers the rows in the order of practices.
@@ -403,7 +488,11 @@ impl<'a> Page<'a> {
             &[("share", &share.percent()), ("n", &stated), ("all", &total)],
         );
         figures.push((l.tr("verdicts that rest on a statement").into_owned(), of));
-        figures.push((l.tr("findings").into_owned(), found.join(", ")));
+        let over = match &self.choice {
+            Some((_, checked)) => l.fill("findings in all {n} that were checked", &[("n", checked)]),
+            None => l.tr("findings").into_owned(),
+        };
+        figures.push((over, found.join(", ")));
         figures
     }
 
@@ -513,38 +602,38 @@ impl<'a> Page<'a> {
         self.columns.iter().zip(&self.counts).map(rate).collect()
     }
 
-    fn pictures(&self) -> Vec<Pictures> {
+    /// Those that were asked for, then those that every page has.
+    fn pictures(&mut self) -> Vec<Pictures> {
         let l = self.options.language;
         let (further, unsaid) = (l.tr("all others"), l.tr("not said"));
-        let pictures = |id, heading: &str, note: &str, groups: Vec<Group>| Pictures {
-            id,
-            heading: l.tr(heading).into_owned(),
-            note: l.tr(note).into_owned(),
-            groups: groups.into_iter().map(|group| self.picture(group)).collect(),
-        };
-        [
-            pictures(
+        let always = [
+            (
+                "country",
                 "by-country",
-                mark("By country"),
-                mark("As the records say it. The counts describe the practices in this report, not their countries."),
                 self.by_country.shown(MAX_PICTURES, &further, &unsaid),
             ),
-            pictures(
-                "by-kind",
-                mark("By recorded kind"),
-                mark("As the records say it: who offers the practice, or what carries it."),
-                self.by_kind.shown(MAX_PICTURES, &further, &unsaid),
-            ),
-            pictures(
+            ("kind", "by-kind", self.by_kind.shown(MAX_PICTURES, &further, &unsaid)),
+            (
+                "kind-of-practice",
                 "by-type",
-                mark("By kind of practice"),
-                mark("As credlint tells it from the verdicts; the reasons stand with each practice."),
                 self.by_type.shown(MAX_PICTURES, &further, &unsaid),
             ),
-        ]
-        .into_iter()
-        .filter(|pictures| self.scored > 1 && !pictures.groups.is_empty())
-        .collect()
+        ];
+        let mut pictures = std::mem::take(&mut self.asked);
+        for (name, id, groups) in always {
+            let facet = Facet::named(name);
+            if self.scored < 2 || groups.is_empty() || self.asked_by.iter().any(|own| own == name) {
+                continue;
+            }
+            pictures.push(Pictures {
+                id: id.to_string(),
+                heading: groups::heading(&facet, l),
+                note: l.tr(groups::note(&facet)).into_owned(),
+                groups: groups.into_iter().map(|group| self.picture(group)).collect(),
+                told: None,
+            });
+        }
+        pictures
     }
 
     fn picture(&self, group: Group) -> Picture {
@@ -648,9 +737,8 @@ fn name_of(practice: &Practice, l: Language) -> String {
         .unwrap_or_else(|| practice.place(l))
 }
 
-/// The group that a practice's metadata puts it in: a key that does not depend on spelling, and its name for people.
-fn group(practice: &Practice, key: &str, l: Language) -> Option<(String, String)> {
-    let (_, value) = practice.metadata.iter().find(|(own, _)| own == key)?;
+/// The group that an answer puts a practice in: a key that does not depend on spelling, and its name for people.
+fn named(key: &str, value: &str, l: Language) -> Option<(String, String)> {
     let name = metadata_value(key, value, l);
     (!name.is_empty()).then(|| (name.to_lowercase(), name))
 }
@@ -760,10 +848,12 @@ struct Rate {
 }
 
 struct Pictures {
-    id: &'static str,
+    id: String,
     heading: String,
     note: String,
     groups: Vec<Picture>,
+    /// What the counts say, where that was asked.
+    told: Option<groups::Told>,
 }
 
 struct Picture {
@@ -821,6 +911,16 @@ struct Document {
     across: Vec<FindingView>,
     /// About spreadsheets as a whole.
     sheets: Vec<FindingView>,
+    /// By what the practices were chosen.
+    choice: Option<String>,
+    /// What is said over the table of observations, if there are any.
+    observations: Option<String>,
+    observed: Vec<TopicRow>,
+    more_observed: Option<String>,
+    /// Topics and polarities that can be picked, by what rows carry.
+    topics: Vec<(String, String)>,
+    polarities: [(char, String); POLARITIES.len()],
+    firm: Option<Firm>,
 }
 
 /// A part of the heat map.

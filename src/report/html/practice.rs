@@ -5,10 +5,11 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::markup::{Excerpt, Prose, link};
-use super::{Mark, mark_of, metadata_value};
+use super::{Mark, mark_of, metadata_value, remarks};
 use crate::finding::{Finding, Label};
 use crate::language::{Language, mark};
 use crate::lint::{Options, Practice};
+use crate::observation::Observation;
 use crate::report::human::{Human, Style, because_words, gap_words, kind_lines, see_also};
 use crate::rule::set::RuleSet;
 use crate::score::{Because, Clause, ClauseVerdict, ElementVerdict, EvidenceRef, VerdictBasis};
@@ -16,6 +17,8 @@ use crate::source::Source;
 
 /// Findings of one practice that are shown; the command line shows all.
 const MAX_FINDINGS: usize = 40;
+/// Observations of one practice that are shown.
+const MAX_OBSERVATIONS: usize = 40;
 /// Further places that one finding shows.
 const MAX_PLACES: usize = 8;
 
@@ -36,8 +39,17 @@ pub(super) struct InFull {
     kinds: Vec<(String, String)>,
     next: Option<String>,
     verdicts: Vec<VerdictView>,
+    observations: Vec<ObservationView>,
+    more_observations: Option<String>,
     findings: Vec<FindingView>,
     more: Option<String>,
+}
+
+/// A remark outside the elements.
+struct ObservationView {
+    polarity: String,
+    topic: String,
+    cited: EvidenceView,
 }
 
 struct VerdictView {
@@ -57,6 +69,9 @@ enum ReasonView {
     Evidence(EvidenceView),
 }
 
+/// What a source says, and where.
+#[derive(Template)]
+#[template(path = "evidence.html", config = "src/report/html/askama.toml")]
 struct EvidenceView {
     note: Option<String>,
     title: Option<String>,
@@ -88,6 +103,8 @@ impl InFull {
         };
         let judged = practice.elements.iter().filter(|verdict| verdict.block.is_some());
         let shown = practice.findings.iter().take(MAX_FINDINGS);
+        let observed = practice.observations.iter().take(MAX_OBSERVATIONS);
+        let further = practice.observations.len().saturating_sub(MAX_OBSERVATIONS);
         let more = practice.omitted + practice.findings.len().saturating_sub(MAX_FINDINGS);
         InFull {
             l,
@@ -105,6 +122,13 @@ impl InFull {
                 .collect(),
             next: Human::new(set, style, l).next(practice),
             verdicts: judged.map(|own| VerdictView::new(set, practice, own, l)).collect(),
+            observations: observed.map(|own| ObservationView::new(practice, own, l)).collect(),
+            more_observations: super::more(
+                l,
+                further,
+                mark("{n} more observation is not shown"),
+                mark("{n} more observations are not shown"),
+            ),
             findings: FindingView::all(set, shown.map(|finding| (finding, &practice.sources[..])), l),
             more: (more > 0).then(|| not_shown(more, practice.source().name(), l)),
         }
@@ -167,6 +191,21 @@ impl VerdictView {
             mark: mark_of(verdict.verdict, verdict.basis),
             basis: basis.map(|basis| l.tr(basis).into_owned()),
             reasons: reasons.collect(),
+        }
+    }
+}
+
+impl ObservationView {
+    fn new(practice: &Practice, observation: &Observation, l: Language) -> ObservationView {
+        let entry = EvidenceRef {
+            source: observation.source.clone(),
+            locator: observation.locator.clone(),
+            note: observation.note.clone(),
+        };
+        ObservationView {
+            polarity: remarks::polarity(observation.polarity.as_deref(), l),
+            topic: remarks::label(&observation.topic, l),
+            cited: EvidenceView::new(practice, &entry),
         }
     }
 }

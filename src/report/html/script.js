@@ -91,6 +91,9 @@
   const words = document.getElementById("words");
   const element = document.getElementById("element");
   const wanted = document.getElementById("verdict");
+  const topic = document.getElementById("topic");
+  const polarity = document.getElementById("polarity");
+  const remarks = original.map((row) => (row.dataset.o || "").split(" ").filter(Boolean));
   const picks = [...form.querySelectorAll("select[data-column]")];
   const inFull = original.map((row, number) => document.getElementById("p" + (number + 1)));
   const texts = original.map((row, number) => {
@@ -99,12 +102,20 @@
     return [...cells, place ? place.textContent : ""].join(" ").toLocaleLowerCase();
   });
 
+  // Topic and polarity are asked of one and the same observation.
+  function observed(number) {
+    if (!topic || (!topic.value && !polarity.value)) return true;
+    const about = (own) => !topic.value || own.slice(0, -1) === topic.value;
+    return remarks[number].some((own) => about(own) && own.endsWith(polarity.value));
+  }
+
   function filter() {
     const asked = words.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     const tests = picks.filter((pick) => pick.value).map((pick) => [column(pick.dataset.column), pick.value]);
     fits = original.map(
       (row, number) =>
         asked.every((word) => texts[number].includes(word)) &&
+        observed(number) &&
         tests.every(([index, value]) => row.cells[index].textContent.trim() === value) &&
         (!wanted.value || verdict(row, firstElement + Number(element.value)) === wanted.value),
     );

@@ -58,6 +58,12 @@ impl Counts {
     }
 }
 
+impl From<crate::patterns::Counts> for Counts {
+    fn from(counts: crate::patterns::Counts) -> Counts {
+        Counts(Verdict::ALL.map(|verdict| u32::try_from(counts.get(verdict)).unwrap_or(u32::MAX)))
+    }
+}
+
 /// The practices of one group.
 #[derive(Clone, Debug)]
 pub(super) struct Group {

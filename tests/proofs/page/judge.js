@@ -69,6 +69,27 @@ async function look(browser, file, view) {
   await page.close();
 }
 
+// What a script filters by observation is what the rows of the table of topics count.
+async function pick(page, at, names, first) {
+  const topics = await page.$$eval("#topic option[value]:not([value=''])", (options) =>
+    options.map((option) => [option.value, option.textContent]),
+  );
+  const counted = await page.$$eval("table.topics tbody tr", (rows) =>
+    rows.map((row) => [row.cells[0].textContent, Number(row.cells[row.cells.length - 1].textContent)]),
+  );
+  for (const [value, topic] of topics) {
+    await page.select("#topic", value);
+    await new Promise((done) => setTimeout(done, 200));
+    const left = (await names()).length;
+    const wanted = Object.fromEntries(counted)[topic];
+    if (left !== wanted) say(`${at}: ${topic} leaves ${left} practices, not ${wanted}`);
+  }
+  if (!topics.length) return;
+  await page.click("#filter [type=reset]");
+  await new Promise((done) => setTimeout(done, 400));
+  if ((await names()).join() !== first.join()) say(`${at}: reset does not bring all practices back`);
+}
+
 async function use(browser, file) {
   const [page, at] = await open(browser, file, views[1], true);
   const names = () => page.$$eval("table.heat tbody th", (cells) => cells.map((cell) => cell.textContent));
@@ -85,8 +106,10 @@ async function use(browser, file) {
   await page.click("#filter [type=reset]");
   await new Promise((done) => setTimeout(done, 400));
   if ((await names()).join() !== first.join()) say(`${at}: reset does not restore the order`);
+  await pick(page, at, names, first);
   await page.click("table.heat tbody th a");
-  if (!(await page.$eval("details.practice", (own) => own.open))) say(`${at}: the link opens nothing`);
+  const opens = page.waitForFunction(() => document.querySelector("details.practice[open]"), { timeout: 5000 });
+  await opens.catch(() => say(`${at}: the link opens nothing`));
   await page.close();
 }
 
