@@ -48,7 +48,9 @@ impl Runner {
 
     fn git(&self, arguments: &[&str]) {
         let mut git = Command::new("git");
-        git.current_dir(self.at("work")).args(arguments);
+        git.current_dir(self.at("work"))
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
         for who in ["AUTHOR", "COMMITTER"] {
             git.env(format!("GIT_{who}_NAME"), "Nobody");
             git.env(format!("GIT_{who}_EMAIL"), "nobody@example.org");
@@ -405,6 +407,45 @@ fn the_action_hands_every_input_over_by_the_environment() {
             input["default"].is_string() && input["description"].is_string(),
             "{name}"
         );
+    }
+}
+
+/// What the guide tells people to write is there.
+#[test]
+fn the_guide_names_hooks_and_inputs_that_exist() {
+    let (guide, action, hooks) = (
+        file("docs/guide/adopt.md"),
+        yaml("action.yml"),
+        yaml(".pre-commit-hooks.yaml"),
+    );
+    let mut met = (0, 0);
+    for block in guide.split("```yaml\n").skip(1) {
+        let block = block.split("```").next().unwrap_or_default();
+        let block: Json = serde_yaml::from_str(block).expect("YAML");
+        for step in block["jobs"]["check"]["steps"].as_array().into_iter().flatten() {
+            if step["uses"].as_str().is_some_and(|uses| uses.contains("/credlint@")) {
+                for name in step["with"].as_object().expect("inputs").keys() {
+                    assert!(action["inputs"].get(name).is_some(), "{name}");
+                    met.0 += 1;
+                }
+            }
+        }
+        let hooks = hooks.as_array().expect("hooks");
+        let named = block["repos"][0]["hooks"].as_array().into_iter().flatten();
+        for own in named {
+            let hook = hooks.iter().find(|hook| hook["id"] == own["id"]).expect("a hook");
+            if block["repos"][0]["repo"] == "local" {
+                for key in ["entry", "types_or", "require_serial"] {
+                    assert_eq!(own[key], hook[key], "{key}");
+                }
+            }
+            met.1 += 1;
+        }
+    }
+    assert_eq!(met, (2, 3));
+    let table = guide.split("| Input |").nth(1).unwrap_or_default();
+    for name in action["inputs"].as_object().expect("inputs").keys() {
+        assert!(table.contains(&format!("`{name}`")), "{name} is not in the table");
     }
 }
 
