@@ -1,6 +1,7 @@
 //! One integration binary. Behaviour is tested at the boundary: text in, practices and reports out.
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod action;
 mod agreement;
 mod bulk;
 mod catalogue;

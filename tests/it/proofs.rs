@@ -176,6 +176,24 @@ fn tables_load_in_pandas_and_duckdb() {
     assert!(run.status.success(), "{said}");
 }
 
+/// pre-commit runs the hooks that are published here: passing, failing, choosing files, over a whole catalogue.
+#[test]
+fn pre_commit_runs_the_hooks() {
+    let Some(python) = python("pre_commit, yaml") else {
+        return;
+    };
+    let run = Command::new(python)
+        .arg(root().join("tests/proofs/hooks.py"))
+        .arg(env!("CARGO_BIN_EXE_credlint"))
+        .arg(root())
+        .arg(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proofs-hooks"))
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&run.stdout).to_string() + &String::from_utf8_lossy(&run.stderr);
+    println!("{said}");
+    assert!(run.status.success(), "{said}");
+}
+
 /// What an import did not understand goes back to where it was, if that is still the same thing.
 #[test]
 fn unread_data_goes_back_into_its_own_format() {
