@@ -54,7 +54,11 @@ fn main() -> Result<(), Failure> {
         "languages: {},",
         slice(&content.languages().map_err(told)?, language)
     )?;
-    writeln!(code, "examples: &{:?},", examples(&content.section("rules").map_err(told)?))?;
+    writeln!(
+        code,
+        "examples: &{:?},",
+        examples(&content.section("rules").map_err(told)?)
+    )?;
     writeln!(code, "digest: {:?},\nsnapshot: {:?},", content.digest, content.snapshot)?;
     code.push_str("sources: Sources::Compressed(include_bytes!(concat!(env!(\"OUT_DIR\"), \"/pack.z\"))),\n};\n");
     let mut schema: Value = serde_json::from_str(&std::fs::read_to_string("schemas/descriptor.schema.json")?)?;
@@ -155,7 +159,9 @@ fn vocabulary(list: &List) -> String {
 }
 
 fn rows<'v>(rows: impl Iterator<Item = (&'v String, &'v Value)>) -> String {
-    let rows: String = rows.map(|(key, value)| format!("({key:?}, {}), ", data(value))).collect();
+    let rows: String = rows
+        .map(|(key, value)| format!("({key:?}, {}), ", data(value)))
+        .collect();
     format!("&[{rows}]")
 }
 

@@ -1233,8 +1233,12 @@ fn export(folder: &Path, look: &Look, world: &mut World<'_>) -> io::Result<Exit>
             let pack = crate::pack::current();
             let language = language(look, None, Reader::Person, world);
             let said = language.fill(
-                "{n} files of the rule pack {digest} written; `--pack {folder}` runs them",
-                &[("n", &files), ("digest", &&pack.digest[..7]), ("folder", &folder.display())],
+                "{n} files of the rule pack {digest} written\n`--pack {folder}` runs them in place of the pack inside the program",
+                &[
+                    ("n", &files),
+                    ("digest", &&pack.digest[..7]),
+                    ("folder", &folder.display()),
+                ],
             );
             writeln!(world.err, "{said}")?;
             Ok(Exit::Clean)

@@ -51,7 +51,11 @@ pub fn put_in_force(folder: &Path) -> Result<(), PackError> {
     let texts = folder::texts(folder).map_err(|what| PackError::Wrong {
         pack: folder.display().to_string(),
         // The folder itself, or one of its files.
-        what: if what.file == folder.display().to_string() { what.what } else { what.to_string() },
+        what: if what.file == folder.display().to_string() {
+            what.what
+        } else {
+            what.to_string()
+        },
     })?;
     let pack = of(texts).map_err(|what| wrong(what.to_string()))?;
     IN_FORCE.set(pack).map_err(|_| PackError::Late)?;
@@ -67,7 +71,10 @@ pub fn put_in_force(folder: &Path) -> Result<(), PackError> {
     if let Some(id) = NEEDED_RULES.iter().find(|id| super::find(pack.rules, id).is_none()) {
         return Err(wrong(format!("the rule {id}.yaml is missing")));
     }
-    if let Some(name) = NEEDED_FILES.iter().find(|name| super::find(pack.formats, name).is_none()) {
+    if let Some(name) = NEEDED_FILES
+        .iter()
+        .find(|name| super::find(pack.formats, name).is_none())
+    {
         return Err(wrong(format!("the file {name}.yaml is missing")));
     }
     set::look_through(&pack).map_err(wrong)
@@ -166,7 +173,11 @@ fn vocabulary(list: List) -> Vocabulary {
         scheme: text(list.scheme),
         licence: text(list.licence),
         snapshot: text(list.snapshot),
-        index: slice(list.index.into_iter().map(|(spelling, number)| (text(spelling), number))),
+        index: slice(
+            list.index
+                .into_iter()
+                .map(|(spelling, number)| (text(spelling), number)),
+        ),
         entries: slice(list.entries.into_iter().map(entry)),
     }
 }

@@ -65,7 +65,11 @@ pub(crate) fn texts(root: &Path) -> Result<Vec<(String, String)>, Wrong> {
     }
     paths.sort();
     let read = |path: &PathBuf| {
-        let relative = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let relative = path
+            .strip_prefix(root)
+            .unwrap_or(path)
+            .to_string_lossy()
+            .replace('\\', "/");
         match std::fs::read_to_string(path) {
             Ok(text) => Ok((relative, text)),
             Err(error) => Err(wrong(relative, error.to_string())),
@@ -109,7 +113,12 @@ impl Content {
             sections.entry(section).or_default().push((name.to_string(), value));
         }
         match manifest.as_ref().map(|value| &value["pack"]) {
-            None => return Err(wrong(MANIFEST, "is missing, so this is no rule pack; `credlint rules --export DIR` writes one")),
+            None => {
+                return Err(wrong(
+                    MANIFEST,
+                    "not found, so this is no rule pack; `credlint rules --export DIR` writes one",
+                ));
+            }
             Some(Value::String(form)) if form == FORM => {}
             Some(form) => {
                 let what = format!("the form of the pack is {}; this version runs `{FORM}`", shown(form));
@@ -208,7 +217,10 @@ fn alike(files: &Section) -> Result<Section, Wrong> {
         };
         let base = files.iter().find(|(own, _)| Some(own.as_str()) == like.as_str());
         let Some((_, base)) = base else {
-            return Err(wrong(format!("mappings/{name}.yaml"), format!("there is no mapping {like}")));
+            return Err(wrong(
+                format!("mappings/{name}.yaml"),
+                format!("there is no mapping {like}"),
+            ));
         };
         // What it is, is its own to say.
         let shared = base.as_object().into_iter().flatten();
@@ -339,7 +351,9 @@ impl List {
                 uri: entry["uri"].as_str().unwrap_or_default().to_string(),
                 labels,
                 flags: list(&entry["flags"]).iter().map(plain).collect(),
-                values: rows(&entry["values"]).map(|(key, value)| (key.clone(), value.clone())).collect(),
+                values: rows(&entry["values"])
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect(),
                 slug,
             });
         }

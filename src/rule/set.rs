@@ -143,7 +143,8 @@ impl RuleSet {
         if let Some(pair) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(SetError::Duplicate(pair[0].id.clone()));
         }
-        let format = |name: &str| pack::find(pack::current().formats, name).expect("the pack holds its formats (test `rules`)");
+        let format =
+            |name: &str| pack::find(pack::current().formats, name).expect("the pack holds its formats (test `rules`)");
         let levels: Vec<Option<Level>> = rules.iter().map(|rule| level(&active, rule)).collect();
         let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
         for (index, rule) in rules.iter().enumerate() {
@@ -355,9 +356,16 @@ pub fn rules_of_folder(folder: &Path) -> Result<(Vec<Rule>, Vec<u8>), SetError> 
         let id = relative.to_string_lossy().replace('\\', "/");
         // Vocabularies, profiles and formats of a pack are not rules.
         if id.matches('/').count() != 1
-            || ["vocabularies/", "profiles/", "formats/", "mappings/", "languages/", "outcomes/"]
-                .iter()
-                .any(|section| id.starts_with(section))
+            || [
+                "vocabularies/",
+                "profiles/",
+                "formats/",
+                "mappings/",
+                "languages/",
+                "outcomes/",
+            ]
+            .iter()
+            .any(|section| id.starts_with(section))
         {
             continue;
         }
