@@ -1,5 +1,6 @@
 #![no_main]
 
+#[allow(dead_code, reason = "the list of targets is for the replay")]
 #[path = "../targets.rs"]
 mod targets;
 

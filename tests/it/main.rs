@@ -15,6 +15,7 @@ mod fix;
 mod formats_badges;
 mod formats_elm;
 mod forms;
+mod fuzz;
 mod guide;
 mod hostile;
 mod house;
