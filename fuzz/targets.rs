@@ -20,10 +20,27 @@ use credlint::{sheet, tree};
 pub(crate) const TARGETS: [(&str, &[&str]); 7] = [
     ("tree", &["fixtures/rules/yaml", "fixtures/corpus"]),
     ("lens", &["fixtures/formats", "fixtures/corpus", "fixtures/units"]),
-    ("rules", &["fixtures/corpus", "fixtures/units", "fixtures/rules", "seeds"]),
-    ("formats", &["fixtures/formats", "fixtures/rules/edc", "fixtures/rules/loq"]),
-    ("convert", &["fixtures/corpus", "fixtures/units", "fixtures/formats", "seeds"]),
-    ("fixes", &["fixtures/corpus", "fixtures/rules/country", "fixtures/rules/document", "fixtures/rules/yaml"]),
+    (
+        "rules",
+        &["fixtures/corpus", "fixtures/units", "fixtures/rules", "seeds"],
+    ),
+    (
+        "formats",
+        &["fixtures/formats", "fixtures/rules/edc", "fixtures/rules/loq"],
+    ),
+    (
+        "convert",
+        &["fixtures/corpus", "fixtures/units", "fixtures/formats", "seeds"],
+    ),
+    (
+        "fixes",
+        &[
+            "fixtures/corpus",
+            "fixtures/rules/country",
+            "fixtures/rules/document",
+            "fixtures/rules/yaml",
+        ],
+    ),
     ("sheet", &["fixtures/rules/sheet"]),
 ];
 
@@ -71,12 +88,18 @@ fn options(format_in: Option<FormatIn>) -> Options {
 
 /// A number that hangs on the content alone, to choose with.
 fn chosen(text: &str, of: usize) -> usize {
-    let sum = text.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let sum = text
+        .bytes()
+        .fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     sum as usize % of.max(1)
 }
 
 fn inside(span: Span, text: &str) {
-    assert!(text.get(span.range()).is_some(), "{span:?} is no place in a text of {} bytes", text.len());
+    assert!(
+        text.get(span.range()).is_some(),
+        "{span:?} is no place in a text of {} bytes",
+        text.len()
+    );
 }
 
 /// Every place is one, in every tree that is made of a text; the quick road and the full parser agree.
@@ -92,7 +115,10 @@ fn trees(text: &str) {
         }
     }
     if let Some(quick) = tree::plain::parse(text) {
-        assert!(quick == tree::parse_fully(text), "the two roads through YAML do not agree");
+        assert!(
+            quick == tree::parse_fully(text),
+            "the two roads through YAML do not agree"
+        );
     }
     if let Some(problem) = tree::strict_json_problem(text) {
         inside(problem.span, text);
@@ -107,12 +133,18 @@ fn checked(source: &Arc<Source>, format_in: Option<FormatIn>) -> Vec<Practice> {
     assert!(!practices.is_empty(), "nobody says what became of the file");
     let shown = |practices: &[Practice]| -> Vec<String> {
         let result = |practice: &Practice| serde_json::to_string(&json::practice(set(), &options, practice));
-        practices.iter().map(|practice| result(practice).expect("a result is JSON")).collect()
+        practices
+            .iter()
+            .map(|practice| result(practice).expect("a result is JSON"))
+            .collect()
     };
     for practice in &practices {
         for finding in &practice.findings {
             for label in std::iter::once(&finding.primary).chain(&finding.others) {
-                let source = practice.sources.get(label.source.0 as usize).expect("a source of the practice");
+                let source = practice
+                    .sources
+                    .get(label.source.0 as usize)
+                    .expect("a source of the practice");
                 inside(label.span, source.text());
                 let (start, end) = (source.position(label.span.start), source.position(label.span.end));
                 assert!(start.line >= 1 && start.column >= 1 && (start.line, start.column) <= (end.line, end.column));
@@ -180,7 +212,9 @@ fn conversions(source: &Source) {
             extract: target == Target::Native && chosen(source.text(), 3) == 0,
             as_of: jiff::civil::date(2026, 11, 23),
         };
-        let Ok(written) = convert_file(set(), source, None, wanted) else { continue };
+        let Ok(written) = convert_file(set(), source, None, wanted) else {
+            continue;
+        };
         for own in written {
             serde_json::to_string(&own.converted.document).expect("what is written is JSON");
             serde_json::to_string(&own.converted.losses).expect("so is what is lost");
@@ -188,7 +222,9 @@ fn conversions(source: &Source) {
                 let text = credlint::convert::native::yaml(&own.converted.document);
                 let source = Arc::new(Source::new("again.yaml", text));
                 let again = lint_source(set(), &options(None), &source, Presence::Named);
-                let unread = again.iter().any(|practice| practice.state != credlint::lint::State::Checked);
+                let unread = again
+                    .iter()
+                    .any(|practice| practice.state != credlint::lint::State::Checked);
                 assert!(!unread, "what was written is not read again:\n{}", source.text());
             }
         }

@@ -21,7 +21,12 @@ fn corpus(target: &str, folders: &[&str]) -> Vec<(String, Vec<u8>)> {
     for entry in folders.flat_map(|folder| walkdir::WalkDir::new(root().join(folder)).sort_by_file_name()) {
         let Ok(entry) = entry else { continue };
         if entry.file_type().is_file() {
-            let name = entry.path().strip_prefix(root()).unwrap_or(entry.path()).display().to_string();
+            let name = entry
+                .path()
+                .strip_prefix(root())
+                .unwrap_or(entry.path())
+                .display()
+                .to_string();
             files.push((name, std::fs::read(entry.path()).expect("a file")));
         }
     }
@@ -58,14 +63,23 @@ fn garbled(bytes: &[u8], random: &mut Random) -> Vec<u8> {
 }
 
 fn replay(target: &str) {
-    let (_, folders) = targets::TARGETS.iter().find(|(own, _)| *own == target).expect("a target");
+    let (_, folders) = targets::TARGETS
+        .iter()
+        .find(|(own, _)| *own == target)
+        .expect("a target");
     let files = corpus(target, folders);
     assert!(!files.is_empty(), "{target} begins with nothing");
-    let seconds = std::env::var("CREDLINT_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let seconds = std::env::var("CREDLINT_FUZZ_SECONDS")
+        .ok()
+        .and_then(|seconds| seconds.parse().ok());
     let end = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     // Of the many small files of the rules some will do; all of them are checked by the tests of the rules.
     let step = if end.is_some() { 1 } else { files.len().div_ceil(30) };
-    for (name, bytes) in files.iter().step_by(step).chain(files.iter().filter(|(name, _)| name.starts_with("fuzz/"))) {
+    for (name, bytes) in files
+        .iter()
+        .step_by(step)
+        .chain(files.iter().filter(|(name, _)| name.starts_with("fuzz/")))
+    {
         run(target, name, bytes);
     }
     let mut random = Random(20_261_123);
@@ -74,7 +88,9 @@ fn replay(target: &str) {
         let (name, bytes) = &files[random.below(files.len())];
         let other = &files[random.below(files.len())].1;
         let changed = match (std::str::from_utf8(bytes), std::str::from_utf8(other)) {
-            (Ok(text), Ok(other)) if target != "sheet" || random.below(2) == 0 => damaged(text, other, &mut random).into_bytes(),
+            (Ok(text), Ok(other)) if target != "sheet" || random.below(2) == 0 => {
+                damaged(text, other, &mut random).into_bytes()
+            }
             _ => garbled(bytes, &mut random),
         };
         run(target, &format!("a damaged copy of {name}"), &changed);
