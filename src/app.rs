@@ -28,6 +28,7 @@ use crate::lint::catalogue::Catalogue;
 use crate::lint::{FormatIn, Options, Practice, Presence, State};
 use crate::ordered::Step;
 use crate::output::{self, Outputs, Planned};
+use crate::pack::exchange;
 use crate::patterns::{Patterns, Roll};
 use crate::progress::{Over, Progress};
 use crate::reference::Topic;
@@ -1178,6 +1179,9 @@ fn did_you_mean(near: &[&str]) -> String {
 }
 
 fn rules(args: &RulesArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    if let Some(folder) = &args.export {
+        return export(folder, look, world);
+    }
     let set = match RuleSet::embedded(&args.profile) {
         Ok(set) => set,
         Err(error) => {
@@ -1220,6 +1224,30 @@ fn rules(args: &RulesArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
     );
     writeln!(world.out, "\n{closing}")?;
     Ok(Exit::Clean)
+}
+
+/// Writes the pack in force.
+fn export(folder: &Path, look: &Look, world: &mut World<'_>) -> io::Result<Exit> {
+    match exchange::export(folder) {
+        Ok(files) => {
+            let pack = crate::pack::current();
+            let language = language(look, None, Reader::Person, world);
+            let said = language.fill(
+                "{n} files of the rule pack {digest} written\n`--pack {folder}` runs them in place of the pack inside the program",
+                &[
+                    ("n", &files),
+                    ("digest", &&pack.digest[..7]),
+                    ("folder", &folder.display()),
+                ],
+            );
+            writeln!(world.err, "{said}")?;
+            Ok(Exit::Clean)
+        }
+        Err(error) => {
+            writeln!(world.err, "credlint: {error}")?;
+            Ok(Exit::Failed)
+        }
+    }
 }
 
 fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit> {

@@ -1,5 +1,6 @@
 //! What can be typed, validated and nothing more.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -43,6 +44,20 @@ pub struct Look {
     /// Columns; the default is the terminal's width up to 100, else 80.
     #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(40..=300))]
     pub width: Option<u16>,
+    /// A rule pack to run in place of the one inside the program: a folder written by `credlint rules --export`.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub pack: Option<PathBuf>,
+}
+
+/// The pack that a command line names. It has to be in force before the command line can be read, for what a format or a
+/// language is called stands in it.
+pub fn pack_named(args: &[OsString]) -> Option<PathBuf> {
+    let args = args.iter().take_while(|arg| *arg != "--");
+    let mut args = args.skip_while(|arg| *arg != "--pack" && !arg.to_string_lossy().starts_with("--pack="));
+    match args.next()?.to_string_lossy().strip_prefix("--pack=") {
+        Some(folder) => Some(folder.into()),
+        None => args.next().map(PathBuf::from),
+    }
 }
 
 /// When to use colour.
@@ -470,6 +485,9 @@ pub struct RulesArgs {
     /// The profile whose levels are shown.
     #[arg(long, value_name = "NAME", default_value = "eu")]
     pub profile: String,
+    /// Write the rule pack to a folder instead, for later versions to run with --pack.
+    #[arg(long, value_name = "DIR")]
+    pub export: Option<PathBuf>,
 }
 
 /// Arguments of `config`.

@@ -78,7 +78,7 @@ pub fn text(set: &RuleSet, index: usize, language: Language) -> RuleText {
         (mark("Edit"), edit(rule, language)),
         (mark("From"), Some(from(set, rule, language))),
     ];
-    let example = pack::EXAMPLES.iter().find(|(id, ..)| *id == rule.id);
+    let example = pack::current().examples.iter().find(|(id, ..)| *id == rule.id);
     let examples = example.map_or([("", ""), ("", "")], |(_, bad, good)| {
         [(mark("Bad"), *bad), (mark("Good"), *good)]
     });

@@ -39,7 +39,7 @@ impl Language {
 
     /// Every language, English first.
     pub fn all() -> impl Iterator<Item = Language> {
-        std::iter::once(Language::ENGLISH).chain(pack::LANGUAGES.iter().map(Language))
+        std::iter::once(Language::ENGLISH).chain(pack::current().languages.iter().map(Language))
     }
 
     /// The language of a tag or of a locale's name: `es`, `es-ES`, `es_ES.UTF-8`. `C` and `POSIX` are English.

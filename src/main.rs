@@ -5,11 +5,20 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use credlint::app::{Exit, World, run};
-use credlint::cli::Cli;
+use credlint::cli::{Cli, pack_named};
+use credlint::pack::exchange;
 use credlint::whole::{Stop, Whole};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let args: Vec<_> = std::env::args_os().collect();
+    if let Some(folder) = pack_named(&args)
+        && let Err(error) = exchange::put_in_force(&folder)
+    {
+        // Nothing has been read yet, so nothing is known of colours and languages.
+        let _ = writeln!(io::stderr(), "credlint: {error}");
+        return ExitCode::from(Exit::Failed as u8);
+    }
+    let cli = Cli::parse_from(args);
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
     let mut out = Whole::new(stdout.lock(), &STOP);

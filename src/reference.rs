@@ -47,7 +47,7 @@ impl Topic {
             .chain(formats().iter().map(Topic::Format))
             .chain(KINDS.iter().map(Topic::Check))
             .chain(fix::KINDS.iter().map(Topic::Fix))
-            .chain(pack::VOCABULARIES.iter().map(Topic::Vocabulary))
+            .chain(pack::current().vocabularies.iter().map(Topic::Vocabulary))
     }
 
     /// What somebody means who types a name; where two things have one name, the first in the order of the reference.

@@ -142,7 +142,7 @@ impl Vocabulary {
 
 /// An embedded list by name.
 pub fn embedded(name: &str) -> Option<&'static Vocabulary> {
-    pack::VOCABULARIES.iter().find(|list| list.name == name)
+    pack::current().vocabularies.iter().find(|list| list.name == name)
 }
 
 /// The nearest of some words, when it is near enough to be meant: a third of its letters at most may differ.
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn every_spelling_means_its_value() {
-        for list in pack::VOCABULARIES {
+        for list in pack::current().vocabularies {
             for (spelling, number) in list.index {
                 let shouted = spelling.to_uppercase().replace(' ', "_");
                 let found = list.find(&format!("  {shouted} ")).map(|entry| entry.slug);

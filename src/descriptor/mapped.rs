@@ -1018,7 +1018,7 @@ pub fn formats() -> &'static [Format] {
         let read = |(name, json): &(&str, &str)| {
             Format::from_json(json).unwrap_or_else(|error| panic!("embedded mapping {name}: {error} (test `formats`)"))
         };
-        crate::pack::MAPPINGS.iter().map(read).collect()
+        crate::pack::current().mappings.iter().map(read).collect()
     })
 }
 

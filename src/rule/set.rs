@@ -12,9 +12,10 @@ use super::{Level, Rule, RuleError, RuleFile};
 use crate::catalogue::Plan;
 use crate::check::Across;
 use crate::descriptor::builder::Placeholders;
+use crate::descriptor::mapped::Format;
 use crate::descriptor::native::NativeFormat;
 use crate::elements::Elements;
-use crate::pack;
+use crate::pack::{self, Pack};
 use crate::profile::{LevelOrOff, Profile, ProfileFile};
 use crate::source::{Source, Span};
 use crate::typology::Typology;
@@ -108,7 +109,7 @@ fn pointer_words(pointer: &str) -> String {
 
 /// Names of the embedded profiles.
 pub fn profile_names() -> Vec<&'static str> {
-    pack::PROFILES.iter().map(|(name, _)| *name).collect()
+    pack::current().profiles.iter().map(|(name, _)| *name).collect()
 }
 
 impl RuleSet {
@@ -128,7 +129,7 @@ impl RuleSet {
             active.push(embedded_profile("eu")?);
         }
         let mut rules = embedded_rules();
-        let mut digest = pack::DIGEST.to_string();
+        let mut digest = pack::current().digest.to_string();
         for folder in folders {
             let (further, content) = rules_of_folder(folder)?;
             digest = hex(&Sha256::new().chain_update(&digest).chain_update(content).finalize());
@@ -142,7 +143,8 @@ impl RuleSet {
         if let Some(pair) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(SetError::Duplicate(pair[0].id.clone()));
         }
-        let format = |name: &str| pack::find(pack::FORMATS, name).expect("the pack holds its formats (test `rules`)");
+        let format =
+            |name: &str| pack::find(pack::current().formats, name).expect("the pack holds its formats (test `rules`)");
         let levels: Vec<Option<Level>> = rules.iter().map(|rule| level(&active, rule)).collect();
         let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
         for (index, rule) in rules.iter().enumerate() {
@@ -168,7 +170,7 @@ impl RuleSet {
             profile: active.remove(0),
             placeholders,
             digest,
-            snapshot: pack::SNAPSHOT,
+            snapshot: pack::current().snapshot,
             by_id,
         })
     }
@@ -259,7 +261,7 @@ fn level(active: &[Profile], rule: &Rule) -> Option<Level> {
 }
 
 fn embedded_profile(name: &str) -> Result<Profile, SetError> {
-    let json = pack::find(pack::PROFILES, name).ok_or_else(|| no_profile(name))?;
+    let json = pack::find(pack::current().profiles, name).ok_or_else(|| no_profile(name))?;
     let file: ProfileFile = serde_json::from_str(json).expect("embedded profiles are read by a test (`rules`)");
     // The embedded profiles extend in two steps at most, and never themselves (test `rules`).
     let base = file.extends.as_deref().map(embedded_profile).transpose()?;
@@ -283,7 +285,55 @@ fn embedded_rules() -> Vec<Rule> {
         Rule::compile(id, file)
             .unwrap_or_else(|error| panic!("embedded rule {id}: {error} at {} (test `rules`)", error.pointer))
     };
-    pack::RULES.iter().map(compile).collect()
+    pack::current().rules.iter().map(compile).collect()
+}
+
+/// Whether everything in a pack can be read here, so that nothing behind this needs to ask; the error is a sentence. Rule
+/// files are looked at by [`read_rule`], which knows the place of a mistake.
+pub fn look_through(pack: &Pack) -> Result<(), String> {
+    let of = |section: &'static str, name: &str, what: String| match section {
+        "" => format!("{name}.yaml: {what}"),
+        section => format!("{section}/{name}.yaml: {what}"),
+    };
+    let format = |name: &str| pack::find(pack.formats, name).unwrap_or_default();
+    Elements::from_json(format("elements")).map_err(|what| of("", "elements", what))?;
+    Typology::from_json(format("typology")).map_err(|what| of("", "typology", what))?;
+    serde_json::from_str::<BTreeMap<String, AuthoritySource>>(format("authorities"))
+        .map_err(|error| of("", "authorities", error.to_string()))?;
+    serde_json::from_str::<NativeFormat>(format("native"))
+        .map_err(|error| of("formats", "native", error.to_string()))?;
+    for (id, json) in pack.rules {
+        let file = serde_json::from_str::<RuleFile>(json).map_err(|error| of("", id, error.to_string()))?;
+        Rule::compile(id, file).map_err(|error| of("", id, error.to_string()))?;
+    }
+    for (name, json) in pack.mappings {
+        Format::from_json(json).map_err(|what| of("mappings", name, what))?;
+    }
+    for (name, json) in pack.outcomes {
+        crate::wording::look_through(name, json).map_err(|what| of("outcomes", name, what))?;
+    }
+    if pack::find(pack.profiles, "eu").is_none() {
+        return Err("profiles/eu.yaml is missing".to_string());
+    }
+    for (name, _) in pack.profiles {
+        profile_of(pack, name, 0).map_err(|what| of("profiles", name, what))?;
+    }
+    Ok(())
+}
+
+/// A profile that may be wrong.
+fn profile_of(pack: &Pack, name: &str, depth: usize) -> Result<Profile, String> {
+    let json = pack::find(pack.profiles, name).ok_or_else(|| no_profile(name).to_string())?;
+    let file: ProfileFile = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let base = match file.extends.as_deref() {
+        Some(_) if depth > pack.profiles.len() => return Err(format!("`{name}` extends itself")),
+        base => base.map(|base| profile_of(pack, base, depth + 1)).transpose()?,
+    };
+    let profile = Profile::new(file, base)?;
+    if profile.blocks.is_empty() {
+        return Err("a profile needs `blocks`".to_string());
+    }
+    Ok(profile)
 }
 
 /// The rules of a folder, and their text for the digest.
@@ -306,9 +356,16 @@ pub fn rules_of_folder(folder: &Path) -> Result<(Vec<Rule>, Vec<u8>), SetError> 
         let id = relative.to_string_lossy().replace('\\', "/");
         // Vocabularies, profiles and formats of a pack are not rules.
         if id.matches('/').count() != 1
-            || ["vocabularies/", "profiles/", "formats/", "mappings/"]
-                .iter()
-                .any(|section| id.starts_with(section))
+            || [
+                "vocabularies/",
+                "profiles/",
+                "formats/",
+                "mappings/",
+                "languages/",
+                "outcomes/",
+            ]
+            .iter()
+            .any(|section| id.starts_with(section))
         {
             continue;
         }

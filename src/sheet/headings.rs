@@ -33,7 +33,7 @@ pub(super) enum Heading {
 pub(super) fn elements() -> &'static Elements {
     static ELEMENTS: OnceLock<Elements> = OnceLock::new();
     ELEMENTS.get_or_init(|| {
-        let file = pack::FORMATS.iter().find(|(name, _)| *name == "elements");
+        let file = pack::current().formats.iter().find(|(name, _)| *name == "elements");
         let json = file.map_or("{}", |(_, json)| json);
         Elements::from_json(json).expect("the shipped table is right (the rule set loads it)")
     })

@@ -543,8 +543,8 @@ fn method(sheet: &mut Worksheet, profile: &Profile, columns: &[Column], language
     let versions = format!(
         "credlint {} · {} · {}",
         env!("CARGO_PKG_VERSION"),
-        &crate::pack::DIGEST[..7],
-        crate::pack::SNAPSHOT
+        &crate::pack::current().digest[..7],
+        crate::pack::current().snapshot
     );
     line("", "", &wrap)?;
     line(&language.tr(mark("made by")), &versions, &wrap)?;

@@ -204,25 +204,34 @@ pub struct Language {
 
 /// The language of a tag (`en`, `pt-PT`), if it is one of those that are bundled.
 pub fn language(tag: &str) -> Option<&'static Language> {
-    static LANGUAGES: [OnceLock<Language>; pack::OUTCOMES.len()] = [const { OnceLock::new() }; pack::OUTCOMES.len()];
+    static LANGUAGES: [OnceLock<Language>; pack::MOST_LANGUAGES] = [const { OnceLock::new() }; pack::MOST_LANGUAGES];
     let primary = tag.split(['-', '_']).next().unwrap_or_default();
     let at = tags().position(|own| own.eq_ignore_ascii_case(primary))?;
-    let (tag, json) = pack::OUTCOMES[at];
+    let (tag, json) = pack::current().outcomes[at];
     Some(LANGUAGES[at].get_or_init(|| {
         let file = serde_json::from_str(json).expect("the pack holds what was tested (test `wording`)");
         Language::new(tag, file)
     }))
 }
 
+/// Whether the words of a language can be read; the error is a sentence.
+pub fn look_through(tag: &str, json: &str) -> Result<(), String> {
+    let file: File = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    match file.language == tag {
+        true => Ok(()),
+        false => Err("`language` must be the name of the file".to_string()),
+    }
+}
+
 /// The tags of the bundled languages.
 pub fn tags() -> impl Iterator<Item = &'static str> {
-    pack::OUTCOMES.iter().map(|(tag, _)| *tag)
+    pack::current().outcomes.iter().map(|(tag, _)| *tag)
 }
 
 /// In which of the bundled languages a word is so common that it tells the language; a bit for each.
 pub(super) fn common_in(word: &str) -> u16 {
     static COMMON: OnceLock<FxHashMap<&str, u16>> = OnceLock::new();
-    let common = COMMON.get_or_init(|| pack::COMMON_WORDS.iter().copied().collect());
+    let common = COMMON.get_or_init(|| pack::current().common_words.iter().copied().collect());
     common.get(word).copied().unwrap_or_default()
 }
 

@@ -13,7 +13,7 @@ mod words;
 use std::ops::Range;
 
 use language::{Depth, Form, Is, Word};
-pub use language::{Language, language, tags};
+pub use language::{Language, language, look_through, tags};
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 use words::{Gap, Words};
 
@@ -43,7 +43,7 @@ pub struct Reading {
 }
 
 /// How many common words of each bundled language a text has.
-type Evidence = [u8; pack::OUTCOMES.len()];
+type Evidence = [u8; pack::MOST_LANGUAGES];
 
 /// Reads a text whose language is stated by its tag.
 pub fn read_tagged(text: &str, tag: &str) -> Reading {

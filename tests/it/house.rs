@@ -69,6 +69,8 @@ fn only_the_rim_touches_files_and_the_clock() {
         "waive.rs",
         "revision.rs",
         "fixes.rs",
+        "exchange.rs",
+        "folder.rs",
         "main.rs",
         "output.rs",
         "progress.rs",

@@ -34,7 +34,7 @@ fn texts() -> BTreeMap<String, String> {
     for (key, english) in set.typology.texts() {
         texts.insert(key, english.to_string());
     }
-    for list in credlint::pack::VOCABULARIES {
+    for list in credlint::pack::current().vocabularies {
         texts.insert(list.title_key(), list.title.to_string());
     }
     for kind in credlint::check::KINDS {

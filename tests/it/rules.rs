@@ -43,7 +43,7 @@ fn every_rule_has_passing_and_failing_cases_at_the_right_place() {
 
 #[test]
 fn every_shipped_rule_file_is_valid_by_the_road_of_a_users_rule() {
-    for (id, _) in pack::RULES {
+    for (id, _) in pack::current().rules {
         let path = format!("rules/{id}.yaml");
         if let Err(error) = read_rule(&path, id, file(&path)) {
             panic!("{error}");
@@ -53,7 +53,7 @@ fn every_shipped_rule_file_is_valid_by_the_road_of_a_users_rule() {
 
 #[test]
 fn every_vocabulary_and_profile_is_read() {
-    for list in pack::VOCABULARIES {
+    for list in pack::current().vocabularies {
         let name = list.name;
         assert!(
             !list.entries.is_empty() && !list.origin.is_empty() && !list.snapshot.is_empty(),
@@ -68,7 +68,7 @@ fn every_vocabulary_and_profile_is_read() {
             );
         }
     }
-    for (name, _) in pack::PROFILES {
+    for (name, _) in pack::current().profiles {
         let set = RuleSet::embedded(name).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(set.profile.name(), *name);
     }
@@ -288,7 +288,7 @@ fn a_mistake_in_a_rule_file_has_a_place_and_a_way_out() {
 /// Patterns of the pack are not checked at start-up, so they are checked here.
 #[test]
 fn every_pattern_of_the_pack_is_one() {
-    for (id, json) in credlint::pack::RULES {
+    for (id, json) in credlint::pack::current().rules {
         let rule = serde_json::from_str(json).expect("JSON");
         assert_eq!(credlint::pattern::first_wrong(&rule), None, "{id}");
     }
