@@ -107,7 +107,9 @@ fn lsp(look: &Look, world: &mut World<'_>) -> io::Result<Exit> {
         today,
     };
     match crate::lsp::server::serve(start) {
-        Ok(()) => Ok(Exit::Clean),
+        Ok(true) => Ok(Exit::Clean),
+        // The protocol wants a 1 here.
+        Ok(false) => Ok(Exit::Findings),
         Err(error) => {
             writeln!(world.err, "credlint: {error}")?;
             Ok(Exit::Failed)

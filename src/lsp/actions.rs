@@ -54,8 +54,14 @@ pub fn at(document: &Document, analysis: &Analysis, asked: &Asked) -> Vec<CodeAc
             .findings()
             .filter(|finding| touches(finding.primary.span))
             .collect();
-        actions.extend(here.iter().filter_map(|finding| fix(document, analysis, finding, asked)));
-        actions.extend(here.iter().filter_map(|finding| ignore(document, analysis, finding, asked)));
+        actions.extend(
+            here.iter()
+                .filter_map(|finding| fix(document, analysis, finding, asked)),
+        );
+        actions.extend(
+            here.iter()
+                .filter_map(|finding| ignore(document, analysis, finding, asked)),
+        );
     }
     if asked.wants(FIX_ALL) {
         actions.extend(fix_all(document, analysis, asked));
@@ -109,7 +115,11 @@ fn ignore(document: &Document, analysis: &Analysis, finding: &Finding, asked: &A
 fn comment_place(text: &Text, span: Span) -> Option<usize> {
     let at = span.start as usize;
     let start = text.line_span(text.line(at)).start as usize;
-    let bom = if start == 0 && text.as_str().starts_with('\u{FEFF}') { 3 } else { 0 };
+    let bom = if start == 0 && text.as_str().starts_with('\u{FEFF}') {
+        3
+    } else {
+        0
+    };
     let start = start + bom;
     let holds = |span: Span| (span.start as usize) < start && start < span.end as usize;
     let trees = tree::parse(text.as_str());
@@ -158,7 +168,9 @@ fn between(old: &Text, new: &str) -> Vec<TextEdit> {
             at += line.len();
             at
         });
-        std::iter::once(0).chain(ends.collect::<Vec<_>>()).collect::<Vec<usize>>()
+        std::iter::once(0)
+            .chain(ends.collect::<Vec<_>>())
+            .collect::<Vec<usize>>()
     };
     let starts = offsets(&before);
     let ops = capture_diff_slices(Algorithm::Myers, &before, &after);

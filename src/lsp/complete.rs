@@ -35,6 +35,8 @@ pub struct Typed<'a> {
     pub text: &'a Text,
     /// Whether it is strict JSON.
     pub is_json: bool,
+    /// Whether the configuration says that it is a descriptor.
+    pub is_included: bool,
     /// What is in force.
     pub project: &'a Project,
     /// What the client can take.
@@ -46,33 +48,55 @@ pub fn at(typed: &Typed<'_>, offset: usize, practices: &dyn Fn() -> Vec<Known>) 
     let text = typed.text.as_str();
     let outline = Outline::of(text);
     let mut list = CompletionList::default();
-    let Some(mut cursor) = outline.cursor(text, offset).filter(|_| is_ours(&outline, text)) else {
+    let says = Says::of(&outline, text);
+    let Some(mut cursor) = outline.cursor(text, offset) else {
         return list;
     };
+    if says == Says::Nothing && !typed.is_included {
+        return list;
+    }
     move_out_of_scalars(&mut cursor);
     typed.values(&outline, &cursor, offset, practices, &mut list);
     typed.keys(&cursor, &mut list);
+    if says == Says::Open && !typed.is_included {
+        // An empty file may become anything.
+        list.items.retain(|item| item.label == HEADER);
+    }
     list
 }
 
-/// Whether a text is a descriptor, or may still become one.
-fn is_ours(outline: &Outline, text: &str) -> bool {
-    let tops = outline.entries.iter().filter(|entry| {
-        let parent = entry.parent.map(|parent| &outline.entries[parent]);
-        parent.is_none_or(|parent| parent.parent.is_none() && matches!(parent.step, Some(Step::Item(_))))
-    });
-    let mut names = tops.filter_map(|entry| match &entry.step {
-        Some(Step::Key(name)) => Some(name.clone()),
-        Some(Step::Item(_)) => None,
-        None => Some(bare(entry.key.slice(text)).to_string()),
-    });
-    let header = "descriptor";
-    let mut some = false;
-    let says_so = names.any(|name| {
-        some = true;
-        name == header || name.len() > 1 && header.starts_with(&name)
-    });
-    says_so || !some
+/// The key that says what a file is.
+const HEADER: &str = "descriptor";
+
+/// What a text says that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Says {
+    /// A descriptor.
+    Descriptor,
+    /// Nothing yet.
+    Open,
+    /// Something, and not that.
+    Nothing,
+}
+
+impl Says {
+    fn of(outline: &Outline, text: &str) -> Says {
+        let tops = outline.entries.iter().filter(|entry| {
+            let parent = entry.parent.map(|parent| &outline.entries[parent]);
+            parent.is_none_or(|parent| parent.parent.is_none() && matches!(parent.step, Some(Step::Item(_))))
+        });
+        let mut is_open = true;
+        for entry in tops {
+            let begins = match &entry.step {
+                Some(Step::Key(name)) if name == HEADER => return Says::Descriptor,
+                Some(Step::Key(_)) => false,
+                Some(Step::Item(_)) => true,
+                None => HEADER.starts_with(bare(entry.key.slice(text))),
+            };
+            is_open &= begins;
+        }
+        if is_open { Says::Open } else { Says::Nothing }
+    }
 }
 
 /// A key that is indented too far, below one that has a value on its line, is meant to stand beside it, unless the value
@@ -81,22 +105,19 @@ fn move_out_of_scalars(cursor: &mut Cursor) {
     if !cursor.below_scalar {
         return;
     }
+    cursor.value = None;
     let goes_on = |path: &Vec<Step>| Place::at(path).is_none_or(|place| place.is_prose());
     match &mut cursor.keys {
-        Some(path) if !goes_on(path) => {
-            path.pop();
-            cursor.value = None;
-        }
-        keys => {
-            *keys = None;
-            cursor.value = None;
-        }
+        Some(path) if !goes_on(path) => drop(path.pop()),
+        keys => *keys = None,
     }
 }
 
 impl Typed<'_> {
     fn keys(&self, cursor: &Cursor, list: &mut CompletionList) {
-        let Some(place) = cursor.keys.as_ref().and_then(|path| Place::at(path)) else { return };
+        let Some(place) = cursor.keys.as_ref().and_then(|path| Place::at(path)) else {
+            return;
+        };
         let path = cursor.keys.clone().unwrap_or_default();
         let offered = place.fields().into_iter().enumerate().filter(|(_, field)| {
             let is_new = !cursor.siblings.iter().any(|name| name == field.name);
@@ -167,7 +188,11 @@ impl Typed<'_> {
             return None;
         }
         let is_list = place.is_list();
-        let inner = if is_list { Place::at(&[path, &[Step::Item(0)]].concat())? } else { place };
+        let inner = if is_list {
+            Place::at(&[path, &[Step::Item(0)]].concat())?
+        } else {
+            place
+        };
         let (first, further) = if is_list { ("- ", "  ") } else { ("", "") };
         let mut out = format!("{}:", field.name);
         let required = inner.required();
@@ -221,14 +246,25 @@ impl Typed<'_> {
             (Some(Referred::Practice), _) => practices(),
             (Some(referred), Some(near)) => goto::inside(outline, self.text.as_str(), referred, near),
             (Some(referred), None) => {
-                let before = outline.entries.iter().rposition(|entry| (entry.key.start as usize) < offset);
-                before.map_or_else(Vec::new, |near| goto::inside(outline, self.text.as_str(), referred, near))
+                let before = outline
+                    .entries
+                    .iter()
+                    .rposition(|entry| (entry.key.start as usize) < offset);
+                before.map_or_else(Vec::new, |near| {
+                    goto::inside(outline, self.text.as_str(), referred, near)
+                })
             }
             (None, _) => Vec::new(),
         };
         for known in known {
             let title = known.title.unwrap_or_default();
-            list.items.push(self.value(cursor, list.items.len(), &known.id, title, CompletionItemKind::REFERENCE));
+            list.items.push(self.value(
+                cursor,
+                list.items.len(),
+                &known.id,
+                title,
+                CompletionItemKind::REFERENCE,
+            ));
         }
         let Some(place) = Place::at(path) else { return };
         if let Some(codes) = place.vocabulary() {
@@ -237,12 +273,17 @@ impl Typed<'_> {
         let flags: &[&str] = if place.is_flag() { &["true", "false"] } else { &[] };
         for word in place.constants().iter().chain(flags) {
             if !list.items.iter().any(|item| item.label == *word) {
-                let detail = if *word == "none" { "there is none, and the description says so" } else { "" };
+                let detail = if *word == "none" {
+                    "there is none, and the description says so"
+                } else {
+                    ""
+                };
                 let detail = match detail {
                     "" => String::new(),
                     words => self.project.options.language.tr(words).into_owned(),
                 };
-                list.items.push(self.value(cursor, list.items.len(), word, detail, CompletionItemKind::CONSTANT));
+                list.items
+                    .push(self.value(cursor, list.items.len(), word, detail, CompletionItemKind::CONSTANT));
             }
         }
     }
@@ -259,12 +300,20 @@ impl Typed<'_> {
                 || normalise(entry.label(language)).contains(&typed)
         };
         let mut fitting: Vec<_> = codes.entries.iter().filter(fits).collect();
-        let example = place.example().map(|example| example.as_str().map_or(example.to_string(), str::to_string));
+        let example = place
+            .example()
+            .map(|example| example.as_str().map_or(example.to_string(), str::to_string));
         fitting.sort_by_key(|entry| example.as_deref() != Some(entry.slug));
         list.is_incomplete |= codes.entries.len() > MOST;
         for entry in fitting.into_iter().take(MOST) {
             let label = entry.label(language).to_string();
-            let mut item = self.value(cursor, list.items.len(), entry.slug, label, CompletionItemKind::ENUM_MEMBER);
+            let mut item = self.value(
+                cursor,
+                list.items.len(),
+                entry.slug,
+                label,
+                CompletionItemKind::ENUM_MEMBER,
+            );
             item.documentation = Some(markdown(codes.title(self.project.options.language).to_string()));
             list.items.push(item);
         }

@@ -9,8 +9,8 @@ use lsp_types::{
 
 use super::analysis::Analysis;
 use super::documents::Document;
-use super::project::Failure;
 use super::position::{Encoding, Text};
+use super::project::Failure;
 use crate::finding::Finding;
 use crate::rule::Level;
 
@@ -31,7 +31,9 @@ pub struct Shown {
 /// The diagnostics of a document, in the order of its text.
 pub fn all(document: &Document, analysis: &Analysis, shown: Shown) -> Vec<Diagnostic> {
     let findings = analysis.findings();
-    findings.map(|finding| one(document, analysis, finding, shown)).collect()
+    findings
+        .map(|finding| one(document, analysis, finding, shown))
+        .collect()
 }
 
 /// The diagnostic of a finding.
@@ -54,7 +56,10 @@ pub fn one(document: &Document, analysis: &Analysis, finding: &Finding, shown: S
         code: Some(NumberOrString::String(rule.id.clone())),
         code_description: shown.links.then(link).flatten().map(|href| CodeDescription { href }),
         source: Some(SOURCE.to_string()),
-        message: help.map_or_else(|| finding.message.clone(), |help| format!("{}\n{help}", finding.message)),
+        message: help.map_or_else(
+            || finding.message.clone(),
+            |help| format!("{}\n{help}", finding.message),
+        ),
         related_information: (shown.related && !related.is_empty()).then_some(related),
         tags: is_unused.then(|| vec![DiagnosticTag::UNNECESSARY]),
         data: None,

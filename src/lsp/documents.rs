@@ -76,7 +76,14 @@ impl Document {
 
     /// The name under which it is checked; its ending says what it is.
     pub fn name(&self) -> String {
-        let untitled = || if self.is_json() { "untitled.json" } else { "untitled.yaml" }.to_string();
+        let untitled = || {
+            if self.is_json() {
+                "untitled.json"
+            } else {
+                "untitled.yaml"
+            }
+            .to_string()
+        };
         let named = self.path.as_ref().filter(|path| Form::of(path) == self.form);
         named.map_or_else(untitled, |path| path.display().to_string())
     }

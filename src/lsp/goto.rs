@@ -84,7 +84,9 @@ pub fn inside(outline: &Outline, text: &str, referred: Referred, near: usize) ->
             continue;
         }
         let path = outline.path(Some(index));
-        let Some(inside) = path.strip_prefix(around.as_slice()) else { continue };
+        let Some(inside) = path.strip_prefix(around.as_slice()) else {
+            continue;
+        };
         let is_one = match inside {
             [Step::Key(first), Step::Key(_)] => id.is_empty() && first == home,
             [Step::Key(first), Step::Item(_), Step::Key(last)] => !id.is_empty() && first == home && last == id,

@@ -77,7 +77,9 @@ fn of_place(text: &Text, project: &Project, offset: usize) -> Option<(Span, Stri
 pub fn key(project: &Project, path: &[Step]) -> Option<String> {
     let language = project.options.language;
     let place = Place::at(path)?;
-    let Some(Step::Key(name)) = path.last() else { return None };
+    let Some(Step::Key(name)) = path.last() else {
+        return None;
+    };
     let mut lines = vec![format!("**{}** · `{name}`", place.title()?)];
     lines.extend(place.description().map(str::to_string));
     lines.extend(elements(&project.set, path).map(|info| element(&project.set, info, language)));
@@ -87,7 +89,10 @@ pub fn key(project: &Project, path: &[Step]) -> Option<String> {
             &[("title", &list.title(language)), ("name", &list.name)],
         ));
     }
-    if let Some(example) = place.example().filter(|example| !example.is_object() && !example.is_array()) {
+    if let Some(example) = place
+        .example()
+        .filter(|example| !example.is_object() && !example.is_array())
+    {
         lines.push(language.fill("for example: {example}", &[("example", &format!("`{example}`"))]));
     }
     Some(lines.join("\n\n"))
@@ -111,11 +116,19 @@ pub fn elements<'s>(set: &'s RuleSet, path: &[Step]) -> impl Iterator<Item = &'s
 }
 
 fn element(set: &RuleSet, info: &ElementInfo, language: Language) -> String {
-    let block = set.profile.blocks.iter().find(|block| block.elements.contains(&info.element));
+    let block = set
+        .profile
+        .blocks
+        .iter()
+        .find(|block| block.elements.contains(&info.element));
     let standing = block.map_or_else(String::new, |block| format!(" ({})", block.title.get(language.code())));
     language.fill(
         "element of the standard: {name}{standing}; it asks to {ask}",
-        &[("name", &info.name(language)), ("standing", &standing), ("ask", &info.ask(language))],
+        &[
+            ("name", &info.name(language)),
+            ("standing", &standing),
+            ("ask", &info.ask(language)),
+        ],
     )
 }
 

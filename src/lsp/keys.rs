@@ -50,7 +50,9 @@ impl Place {
     /// The place at the end of a path; nothing where the schema knows none. A list of descriptors begins with an item.
     pub fn at(path: &[Step]) -> Option<Place> {
         let skip = usize::from(matches!(path.first(), Some(Step::Item(_))));
-        path[skip..].iter().try_fold(Place::root(), |place, step| place.inside(step))
+        path[skip..]
+            .iter()
+            .try_fold(Place::root(), |place, step| place.inside(step))
     }
 
     fn of(own: &'static Json) -> Place {
@@ -60,14 +62,21 @@ impl Place {
     }
 
     fn inside(&self, step: &Step) -> Option<Place> {
-        let items = || self.all.iter().map(|schema| &schema["items"]).find(|items| items.is_object());
+        let items = || {
+            self.all
+                .iter()
+                .map(|schema| &schema["items"])
+                .find(|items| items.is_object())
+        };
         match step {
             Step::Item(_) => items().map(Place::of),
             Step::Key(name) => {
                 let own = |place: &Place| {
                     let known = place.all.iter().find_map(|schema| schema["properties"].get(name));
                     let free = || place.all.iter().map(|schema| &schema["additionalProperties"]);
-                    known.or_else(|| free().find(|schema| schema.is_object())).map(Place::of)
+                    known
+                        .or_else(|| free().find(|schema| schema.is_object()))
+                        .map(Place::of)
                 };
                 // One mapping where a list is asked for is a slip that many make.
                 own(self).or_else(|| own(&Place::of(items()?)))
@@ -76,7 +85,9 @@ impl Place {
     }
 
     fn say(&self, key: &str) -> Option<&'static str> {
-        self.own[key].as_str().or_else(|| self.all.iter().find_map(|schema| schema[key].as_str()))
+        self.own[key]
+            .as_str()
+            .or_else(|| self.all.iter().find_map(|schema| schema[key].as_str()))
     }
 
     /// Its title.
@@ -115,7 +126,10 @@ impl Place {
 
     /// Keys without which the mapping is not whole.
     pub fn required(&self) -> Vec<&'static str> {
-        let lists = self.all.iter().filter(|schema| schema["properties"]["not_applicable"].is_null());
+        let lists = self
+            .all
+            .iter()
+            .filter(|schema| schema["properties"]["not_applicable"].is_null());
         let names = lists.filter_map(|schema| schema["required"].as_array()).flatten();
         names.filter_map(Json::as_str).collect()
     }
@@ -142,8 +156,8 @@ impl Place {
 
     /// Whether free text may stand there, in which nobody looks for keys.
     pub fn is_prose(&self) -> bool {
-        let kind = |schema: &&Json| matches!(schema["x-kind"].as_str(), Some("text" | "line" | "url"));
-        self.all.iter().any(|schema| kind(schema))
+        let kind = |schema: &&'static Json| matches!(schema["x-kind"].as_str(), Some("text" | "line" | "url"));
+        self.all.iter().any(kind)
     }
 
     fn has_type(&self, name: &str) -> bool {
@@ -156,12 +170,15 @@ fn expand(schema: &'static Json, depth: usize, all: &mut Vec<&'static Json>) {
         return;
     }
     all.push(schema);
-    if let Some(pointer) = schema["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
-        if let Some(target) = self::schema().pointer(pointer) {
-            expand(target, depth - 1, all);
-        }
+    let pointer = schema["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+    if let Some(target) = pointer.and_then(|pointer| self::schema().pointer(pointer)) {
+        expand(target, depth - 1, all);
     }
-    for branch in ["anyOf", "oneOf"].iter().filter_map(|key| schema[key].as_array()).flatten() {
+    for branch in ["anyOf", "oneOf"]
+        .iter()
+        .filter_map(|key| schema[key].as_array())
+        .flatten()
+    {
         expand(branch, depth - 1, all);
     }
 }
@@ -175,7 +192,11 @@ mod tests {
             "0" => Step::Item(0),
             key => Step::Key(key.to_string()),
         };
-        let path: Vec<Step> = path.split('/').filter(|segment| !segment.is_empty()).map(step).collect();
+        let path: Vec<Step> = path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(step)
+            .collect();
         Place::at(&path).expect("a place")
     }
 
@@ -183,10 +204,20 @@ mod tests {
     fn places_of_the_schema() {
         assert_eq!(at("level/eqf").vocabulary().map(|list| list.name), Some("eqf"));
         assert_eq!(at("level").constants(), ["none"]);
-        assert_eq!(at("assessment/0/type").vocabulary().map(|list| list.name), Some("assessment-type"));
-        assert_eq!(at("assessment/type").title(), Some("Type"), "a mapping in the place of a list");
+        assert_eq!(
+            at("assessment/0/type").vocabulary().map(|list| list.name),
+            Some("assessment-type")
+        );
+        assert_eq!(
+            at("assessment/type").title(),
+            Some("Type"),
+            "a mapping in the place of a list"
+        );
         assert_eq!(at("codes/0").required(), ["scheme", "value"]);
-        assert_eq!(at("units/0/level/nqf/0/framework").vocabulary().map(|list| list.name), Some("nqf-framework"));
+        assert_eq!(
+            at("units/0/level/nqf/0/framework").vocabulary().map(|list| list.name),
+            Some("nqf-framework")
+        );
         assert!(at("safety_critical").is_flag() && at("workload/hours").is_number());
         assert!(at("title").is_prose() && !at("level").is_prose());
         assert!(Place::at(&[Step::Key("nonsense".to_string())]).is_none());

@@ -240,13 +240,16 @@ impl Outline {
 
     fn at_key(&self, text: &str, index: usize) -> Cursor {
         let entry = &self.entries[index];
+        let siblings = self.names(text, entry.parent, entry.document, Some(index));
+        // A word alone may be meant as the value of the key above.
+        let is_alone = entry.step.is_none() && !entry.in_flow && siblings.is_empty();
         let below = entry.parent.map(|parent| self.entries[parent].kind);
         Cursor {
             keys: Some(self.path(entry.parent)),
-            value: entry.step.is_none().then(|| self.path(entry.parent)),
+            value: is_alone.then(|| self.path(entry.parent)),
             token: entry.key,
             entry: Some(index),
-            siblings: self.names(text, entry.parent, entry.document, Some(index)),
+            siblings,
             has_colon: entry.opened.is_some(),
             in_flow: entry.in_flow,
             column: entry.column,
@@ -339,7 +342,11 @@ impl Outline {
 
     fn column_below(&self, text: &str, index: usize, at: usize) -> usize {
         let entry = &self.entries[index];
-        if entry.in_flow { entry.column } else { at - line_start(text, at) }
+        if entry.in_flow {
+            entry.column
+        } else {
+            at - line_start(text, at)
+        }
     }
 }
 
@@ -506,7 +513,8 @@ impl Reader<'_> {
         while let Some(&top) = self.stack.last() {
             let entry = &self.out.entries[top];
             let is_key = matches!(entry.step, Some(Step::Key(_)));
-            let holds = entry.column < column || is_item && is_key && entry.column == column && entry.kind == Kind::Open;
+            let holds =
+                entry.column < column || is_item && is_key && entry.column == column && entry.kind == Kind::Open;
             if holds {
                 return Some(top);
             }
@@ -708,7 +716,13 @@ impl Reader<'_> {
                 Some(b',' | b':') => next += 1,
                 Some(_) if is_mapping => next = self.flow_entry(owner, next, limit, column),
                 _ => {
-                    let own = self.push(owner, Some(Step::Item(items)), Span::new(next, next), Some(next), column);
+                    let own = self.push(
+                        owner,
+                        Some(Step::Item(items)),
+                        Span::new(next, next),
+                        Some(next),
+                        column,
+                    );
                     next = self.flow_value(own, next, limit, column).max(next + 1);
                     items += 1;
                 }
@@ -805,10 +819,7 @@ impl Reader<'_> {
 
 /// The name of a quoted key; escapes in keys are rare enough to be read by the JSON that most of them are.
 fn unescaped(text: &str) -> String {
-    if text.starts_with('"') && text.contains('\\') {
-        if let Ok(name) = serde_json::from_str(text) {
-            return name;
-        }
-    }
-    bare(text).replace("''", "'")
+    let escaped = text.starts_with('"') && text.contains('\\');
+    let read = escaped.then(|| serde_json::from_str(text).ok()).flatten();
+    read.unwrap_or_else(|| bare(text).replace("''", "'"))
 }

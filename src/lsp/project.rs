@@ -79,7 +79,10 @@ impl Project {
         let ignores = config.apply(&mut set).map_err(|error| Failure::of(&folder, error))?;
         let baseline = config.baseline.as_deref().map(baseline).transpose()?;
         let wanted = settings.language.as_deref().and_then(Language::from_tag);
-        let language = wanted.or(defaults.asked).or(config.language).unwrap_or(defaults.language);
+        let language = wanted
+            .or(defaults.asked)
+            .or(config.language)
+            .unwrap_or(defaults.language);
         let options = Options {
             as_of: config.as_of.unwrap_or(defaults.today),
             language,

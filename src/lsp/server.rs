@@ -15,12 +15,12 @@ use lsp_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability,
     CompletionOptions, CompletionParams, Diagnostic, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentSymbol, DocumentSymbolParams,
-    DocumentSymbolResponse, FileSystemWatcher, GlobPattern, GotoDefinitionParams, GotoDefinitionResponse,
-    HoverParams, HoverProviderCapability, InitializeParams, Location, LogMessageParams, MessageType, OneOf,
-    PublishDiagnosticsParams, Registration, RegistrationParams, SaveOptions, ServerCapabilities, ShowMessageParams,
-    SymbolInformation, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, Uri, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse,
+    FileSystemWatcher, GlobPattern, GotoDefinitionParams, GotoDefinitionResponse, HoverParams, HoverProviderCapability,
+    InitializeParams, Location, LogMessageParams, MessageType, OneOf, PublishDiagnosticsParams, Registration,
+    RegistrationParams, SaveOptions, ServerCapabilities, ShowMessageParams, SymbolInformation,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -39,6 +39,7 @@ use super::workspace::Index;
 use super::{hover, symbols, uri};
 use crate::config::FILE_NAME;
 use crate::language::Language;
+use crate::lint::Presence;
 use crate::schema;
 
 /// How long a text has to rest before it is checked.
@@ -58,16 +59,19 @@ pub struct Start {
     pub today: fn() -> jiff::civil::Date,
 }
 
-/// Serves one client over standard input and output until it says goodbye; the error is a sentence.
-pub fn serve(start: Start) -> Result<(), String> {
+/// Serves one client over standard input and output until it leaves; false where it did so without a goodbye, and an error
+/// is a sentence.
+pub fn serve(start: Start) -> Result<bool, String> {
     let (connection, threads) = Connection::stdio();
     let ended = converse(connection, start).map_err(|error| error.to_string());
     // The threads end when the connection has gone.
-    ended.and_then(|()| threads.join().map_err(|error| error.to_string()))
+    let is_polite = ended?;
+    threads.join().map_err(|error| error.to_string())?;
+    Ok(is_polite)
 }
 
 /// The same over any connection.
-pub fn converse(connection: Connection, start: Start) -> Result<(), ProtocolError> {
+pub fn converse(connection: Connection, start: Start) -> Result<bool, ProtocolError> {
     let (id, params) = connection.initialize_start()?;
     let params: InitializeParams = match serde_json::from_value(params) {
         Ok(params) => params,
@@ -75,7 +79,7 @@ pub fn converse(connection: Connection, start: Start) -> Result<(), ProtocolErro
             let code = ErrorCode::InvalidParams as i32;
             let refused = Response::new_err(id, code, error.to_string());
             let _ = connection.sender.send(refused.into());
-            return Ok(());
+            return Ok(false);
         }
     };
     let client = Client::of(&params);
@@ -91,10 +95,12 @@ pub fn converse(connection: Connection, start: Start) -> Result<(), ProtocolErro
     }));
     let mut server = Server::new(client, &params, start, line);
     server.begin();
+    let mut is_polite = false;
     for message in &connection.receiver {
         match message {
             Message::Request(request) => {
                 if connection.handle_shutdown(&request)? {
+                    is_polite = true;
                     break;
                 }
                 server.request(request);
@@ -104,7 +110,7 @@ pub fn converse(connection: Connection, start: Start) -> Result<(), ProtocolErro
         }
     }
     server.end();
-    Ok(())
+    Ok(is_polite)
 }
 
 /// Where messages to the client go.
@@ -161,7 +167,9 @@ impl Client {
         let completion = text.and_then(|text| text.completion.as_ref());
         let item = completion.and_then(|completion| completion.completion_item.as_ref());
         let symbols = text.and_then(|text| text.document_symbol.as_ref());
-        let edits = workspace.as_ref().and_then(|workspace| workspace.workspace_edit.as_ref());
+        let edits = workspace
+            .as_ref()
+            .and_then(|workspace| workspace.workspace_edit.as_ref());
         let watched = workspace
             .as_ref()
             .and_then(|workspace| workspace.did_change_watched_files.as_ref());
@@ -183,7 +191,9 @@ impl Client {
             nested_symbols: symbols
                 .and_then(|symbols| symbols.hierarchical_document_symbol_support)
                 .unwrap_or(false),
-            watches: watched.and_then(|watched| watched.dynamic_registration).unwrap_or(false),
+            watches: watched
+                .and_then(|watched| watched.dynamic_registration)
+                .unwrap_or(false),
         }
     }
 }
@@ -355,7 +365,11 @@ impl Server {
             Settings::default()
         });
         let editor = params.locale.as_deref().and_then(Language::from_tag);
-        let folders = params.workspace_folders.iter().flatten().filter_map(|folder| uri::path(&folder.uri));
+        let folders = params
+            .workspace_folders
+            .iter()
+            .flatten()
+            .filter_map(|folder| uri::path(&folder.uri));
         let mut folders: Vec<PathBuf> = folders.collect();
         #[expect(deprecated, reason = "older clients name the one folder that they have")]
         let root = params.root_uri.as_ref().and_then(uri::path);
@@ -464,15 +478,21 @@ impl Server {
     }
 
     fn opened(&mut self, params: Json) {
-        let Some(params) = self.read::<DidOpenTextDocumentParams>(params) else { return };
+        let Some(params) = self.read::<DidOpenTextDocumentParams>(params) else {
+            return;
+        };
         let document = Document::open(params.text_document, self.shared.client.encoding);
         self.keep(document, Duration::ZERO);
     }
 
     fn changed(&mut self, params: Json) {
-        let Some(params) = self.read::<DidChangeTextDocumentParams>(params) else { return };
+        let Some(params) = self.read::<DidChangeTextDocumentParams>(params) else {
+            return;
+        };
         let name = params.text_document.uri.as_str().to_string();
-        let Some(document) = self.documents.get(&name) else { return };
+        let Some(document) = self.documents.get(&name) else {
+            return;
+        };
         let document = document.changed(params.content_changes, params.text_document.version);
         self.keep(document, REST);
     }
@@ -486,7 +506,9 @@ impl Server {
     }
 
     fn closed(&mut self, params: Json) {
-        let Some(params) = self.read::<DidCloseTextDocumentParams>(params) else { return };
+        let Some(params) = self.read::<DidCloseTextDocumentParams>(params) else {
+            return;
+        };
         let uri = params.text_document.uri;
         lock(&self.shared.newest).remove(uri.as_str());
         let document = self.documents.remove(uri.as_str());
@@ -496,17 +518,28 @@ impl Server {
     }
 
     fn saved(&mut self, params: Json) {
-        let Some(params) = self.read::<DidSaveTextDocumentParams>(params) else { return };
+        let Some(params) = self.read::<DidSaveTextDocumentParams>(params) else {
+            return;
+        };
         let path: Vec<PathBuf> = uri::path(&params.text_document.uri).into_iter().collect();
-        if path.iter().any(|path| path.file_name().is_some_and(|name| name == FILE_NAME)) {
+        if path
+            .iter()
+            .any(|path| path.file_name().is_some_and(|name| name == FILE_NAME))
+        {
             self.configuration_changed();
         }
         self.look_at(path);
     }
 
     fn files_changed(&mut self, params: Json) {
-        let Some(params) = self.read::<DidChangeWatchedFilesParams>(params) else { return };
-        let paths: Vec<PathBuf> = params.changes.iter().filter_map(|change| uri::path(&change.uri)).collect();
+        let Some(params) = self.read::<DidChangeWatchedFilesParams>(params) else {
+            return;
+        };
+        let paths: Vec<PathBuf> = params
+            .changes
+            .iter()
+            .filter_map(|change| uri::path(&change.uri))
+            .collect();
         let projects: Vec<Arc<Project>> = lock(&self.shared.projects).by_folder.values().cloned().collect();
         let decides = |path: &PathBuf| {
             let in_pack = |pack: &PathBuf| path.starts_with(pack);
@@ -545,8 +578,15 @@ impl Server {
     }
 
     fn folders_changed(&mut self, params: Json) {
-        let Some(params) = self.read::<DidChangeWorkspaceFoldersParams>(params) else { return };
-        let gone: Vec<PathBuf> = params.event.removed.iter().filter_map(|own| uri::path(&own.uri)).collect();
+        let Some(params) = self.read::<DidChangeWorkspaceFoldersParams>(params) else {
+            return;
+        };
+        let gone: Vec<PathBuf> = params
+            .event
+            .removed
+            .iter()
+            .filter_map(|own| uri::path(&own.uri))
+            .collect();
         self.folders.retain(|folder| !gone.contains(folder));
         let new = params.event.added.iter().filter_map(|own| uri::path(&own.uri));
         self.folders.extend(new);
@@ -615,6 +655,7 @@ impl Server {
         let typed = Typed {
             text: &document.text,
             is_json: document.is_json(),
+            is_included: project.presence(&document) == Some(Presence::Named),
             project: &project,
             takes: self.shared.client.takes,
         };
@@ -749,7 +790,11 @@ impl Checker {
                 let answered = catch_unwind(AssertUnwindSafe(|| self.answer(&document, question)));
                 match answered {
                     Ok(answer) => line.answer(id, answer),
-                    Err(_) => line.refuse(id, ErrorCode::InternalError, "the text could not be checked".to_string()),
+                    Err(_) => line.refuse(
+                        id,
+                        ErrorCode::InternalError,
+                        "the text could not be checked".to_string(),
+                    ),
                 }
             }
         }
@@ -773,12 +818,13 @@ impl Checker {
     }
 
     fn publish(&mut self, document: &Arc<Document>) {
-        self.found.retain(|name, found| name != document.uri.as_str() || found.is_known);
         let Some(analysis) = self.analyse(document) else { return };
         // Something was typed while the text was checked: what was found is of no use any more.
         if self.shared.is_newest(document) {
             let found = diagnostics::all(document, &analysis, self.shared.client.shown);
-            self.shared.line.publish(document.uri.clone(), found, Some(document.version));
+            self.shared
+                .line
+                .publish(document.uri.clone(), found, Some(document.version));
         }
     }
 
@@ -796,9 +842,8 @@ impl Checker {
     fn analysis(&mut self, document: &Arc<Document>) -> Option<Arc<Analysis>> {
         let project = self.shared.project(document)?;
         let found = self.found.get(document.uri.as_str());
-        let is_current = |found: &&Arc<Analysis>| {
-            found.version == document.version && Arc::ptr_eq(&found.project, &project)
-        };
+        let is_current =
+            |found: &&Arc<Analysis>| found.version == document.version && Arc::ptr_eq(&found.project, &project);
         match found.filter(is_current) {
             Some(found) => Some(Arc::clone(found)),
             None => self.analyse(document),
@@ -806,11 +851,11 @@ impl Checker {
     }
 
     fn answer(&mut self, document: &Arc<Document>, question: Question) -> Json {
-        let Some(analysis) = self.analysis(document) else { return Json::Null };
+        let Some(analysis) = self.analysis(document) else {
+            return Json::Null;
+        };
         let answer = match question {
-            Question::Hover(position) => {
-                serde_json::to_value(hover::at(&analysis, analysis.text.offset(position)))
-            }
+            Question::Hover(position) => serde_json::to_value(hover::at(&analysis, analysis.text.offset(position))),
             Question::Actions(range, only) => {
                 let asked = Asked {
                     span: analysis.text.span(range),

@@ -34,7 +34,8 @@ pub fn of(text: &Text, name: &str, project: &Project) -> Vec<DocumentSymbol> {
         return documents.flat_map(|(_, symbols)| symbols).collect();
     }
     let full = documents.filter(|(_, symbols)| !symbols.is_empty());
-    full.map(|(document, symbols)| seen.document(document, symbols)).collect()
+    full.map(|(document, symbols)| seen.document(document, symbols))
+        .collect()
 }
 
 struct Seen<'a> {
@@ -69,7 +70,14 @@ impl Seen<'_> {
         let name = name.unwrap_or_else(|| language.fill("document {n}", &[("n", &(number + 1))]));
         let entries = &self.outline.entries;
         let own = Span::new(entries[first].key.start as usize, entries[last].end);
-        symbol(self.text, name, None, SymbolKind::MODULE, (own, entries[first].key), children)
+        symbol(
+            self.text,
+            name,
+            None,
+            SymbolKind::MODULE,
+            (own, entries[first].key),
+            children,
+        )
     }
 
     /// What something is called that has these keys.
@@ -97,11 +105,22 @@ impl Seen<'_> {
             }
         };
         // A client refuses a symbol without a name.
-        let name = if name.trim().is_empty() { "…".to_string() } else { name };
+        let name = if name.trim().is_empty() {
+            "…".to_string()
+        } else {
+            name
+        };
         let start = entry.key.start as usize;
         let spans = (Span::new(start, entry.end.max(entry.key.end as usize)), entry.key);
         let children = below.iter().filter_map(|index| self.symbol(*index)).collect();
-        Some(symbol(self.text, name, detail, self.kind(entry, below, said()), spans, children))
+        Some(symbol(
+            self.text,
+            name,
+            detail,
+            self.kind(entry, below, said()),
+            spans,
+            children,
+        ))
     }
 
     fn detail(&self, index: usize, entry: &Entry) -> Option<String> {
@@ -146,7 +165,14 @@ fn of_others(text: &Text, name: &str, project: &Project) -> Vec<DocumentSymbol> 
             let mut elements = hover::elements(set, &path).map(|info| info.name(language));
             if !span.is_empty() {
                 let detail = elements.next().map(str::to_string);
-                found.push(symbol(text, key, detail, SymbolKind::PROPERTY, (span, span), Vec::new()));
+                found.push(symbol(
+                    text,
+                    key,
+                    detail,
+                    SymbolKind::PROPERTY,
+                    (span, span),
+                    Vec::new(),
+                ));
             }
         }
     });

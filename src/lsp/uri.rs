@@ -63,7 +63,10 @@ mod tests {
     #[test]
     fn there_and_back() {
         let uri = |text: &str| Uri::from_str(text).expect("an address");
-        assert_eq!(path(&uri("file:///a/t%C3%ADtulo%20b.yaml")), Some("/a/título b.yaml".into()));
+        assert_eq!(
+            path(&uri("file:///a/t%C3%ADtulo%20b.yaml")),
+            Some("/a/título b.yaml".into())
+        );
         assert_eq!(path(&uri("untitled:Untitled-1")), None);
         assert_eq!(path(&uri("file://server/share/x.yaml")), None);
         for name in ["/a/título b.yaml", "/x/#1%?.yaml", "/plain.yaml"] {

@@ -22,6 +22,7 @@ mod html;
 mod json;
 mod languages;
 mod lens;
+mod lsp;
 mod objects;
 mod oracle;
 mod out;
