@@ -92,11 +92,39 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
         Command::Rules(args) => rules(args, &cli.look, style, world),
         Command::Test(args) => test(args, style, world),
         Command::Config(args) => configuration::show(args, &cli.look, style, world),
+        Command::Lsp => lsp(&cli.look, world),
         Command::Schema(args) => {
             write!(world.out, "{}", schemas::text(args.name))?;
             Ok(Exit::Clean)
         }
     }
+}
+
+/// Serves an editor. Standard output belongs to the protocol until it ends.
+fn lsp(look: &Look, world: &mut World<'_>) -> io::Result<Exit> {
+    let start = crate::lsp::server::Start {
+        asked: look.lang,
+        locale: world.locale.as_deref().and_then(Language::from_tag),
+        today,
+    };
+    match crate::lsp::server::serve(start) {
+        Ok(true) => Ok(Exit::Clean),
+        // The protocol wants a 1 here.
+        Ok(false) => Ok(Exit::Findings),
+        Err(error) => {
+            writeln!(world.err, "credlint: {error}")?;
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// Today in UTC, from the system clock; the only place that reads it.
+pub fn today() -> jiff::civil::Date {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
+    jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(days))
 }
 
 fn style(look: &Look, world: &World<'_>) -> Style {

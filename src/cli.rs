@@ -98,6 +98,8 @@ pub enum Command {
     Test(TestArgs),
     /// Show the configuration in force, and where each value comes from.
     Config(ConfigArgs),
+    /// Serve an editor: the language server protocol over standard input and output (see docs/guide/editors.md).
+    Lsp,
     /// Print a JSON Schema: descriptor, rule, profile, config, typology, mapping or result.
     Schema(SchemaArgs),
 }

@@ -126,6 +126,11 @@ fn included(config: &Config, path: &Path, otherwise: Presence) -> Presence {
     }
 }
 
+/// How a file is met on a walk; nothing where it is passed over.
+pub fn met(path: &Path, config: &Config) -> Option<Presence> {
+    is_wanted(path, config).then(|| included(config, path, Presence::Walked))
+}
+
 /// Whether a file that is met on a walk is looked at.
 fn is_wanted(path: &Path, config: &Config) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

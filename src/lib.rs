@@ -31,6 +31,7 @@ pub mod input;
 pub mod jws;
 pub mod language;
 pub mod lint;
+pub mod lsp;
 mod normalise;
 pub mod number;
 pub mod observation;

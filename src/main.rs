@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use credlint::app::{Exit, World, run};
+use credlint::app::{Exit, World, run, today};
 use credlint::cli::{Cli, pack_named};
 use credlint::pack::exchange;
 use credlint::whole::{Stop, Whole};
@@ -21,7 +21,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse_from(args);
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
-    let mut out = Whole::new(stdout.lock(), &STOP);
+    // Not locked: `lsp` writes from a thread of its own.
+    let mut out = Whole::new(stdout, &STOP);
     // Not locked: a thread that panics must be able to say so.
     let mut err = io::stderr();
     let err_terminal = err.is_terminal();
@@ -87,13 +88,4 @@ fn locale() -> Option<String> {
     ["LC_ALL", "LC_MESSAGES", "LANG"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-}
-
-/// Today in UTC, from the system clock; the only place that reads it.
-fn today() -> jiff::civil::Date {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
-    let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
-    jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(days))
 }

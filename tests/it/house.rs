@@ -72,6 +72,8 @@ fn only_the_rim_touches_files_and_the_clock() {
         "exchange.rs",
         "folder.rs",
         "main.rs",
+        "server.rs",
+        "project.rs",
         "output.rs",
         "progress.rs",
         "ruletest.rs",

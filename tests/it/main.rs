@@ -24,6 +24,7 @@ mod html;
 mod json;
 mod languages;
 mod lens;
+mod lsp;
 mod objects;
 mod oracle;
 mod out;

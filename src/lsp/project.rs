@@ -1,0 +1,151 @@
+//! What is in force for a file: its configuration, the rules, the waivers.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::documents::Document;
+use crate::baseline::Baseline;
+use crate::config::{Config, ConfigError};
+use crate::input;
+use crate::language::Language;
+use crate::lint::{Options, Presence};
+use crate::rule::set::RuleSet;
+use crate::source::{Source, Span};
+use crate::waivers::Waivers;
+
+/// What the editor says for all files, in `initializationOptions`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The profile, instead of the configuration's.
+    pub profile: Option<String>,
+    /// The language of texts, instead of the configuration's.
+    pub language: Option<String>,
+}
+
+/// What decides where nobody says anything.
+#[derive(Clone, Copy, Debug)]
+pub struct Defaults {
+    /// The language of `--lang`, which wins over everything but the settings.
+    pub asked: Option<Language>,
+    /// The editor's language.
+    pub language: Language,
+    /// The day.
+    pub today: Date,
+}
+
+/// What is in force.
+#[derive(Debug)]
+pub struct Project {
+    /// The rules.
+    pub set: RuleSet,
+    /// Language and day.
+    pub options: Options,
+    /// Waivers of the configuration and the baseline.
+    pub waivers: Waivers,
+    /// The configuration.
+    pub config: Config,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug)]
+pub struct Failure {
+    /// The file, and the place in it.
+    pub place: Option<(PathBuf, Arc<Source>, Span)>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Project {
+    /// What is in force in a folder.
+    pub fn of(folder: &Path, settings: &Settings, defaults: &Defaults) -> Result<Project, Failure> {
+        let config = Config::find(folder).map_err(|error| Failure::of(folder, error))?;
+        Project::under(config, settings, defaults)
+    }
+
+    /// What is in force where the configuration cannot be used.
+    pub fn without_configuration(settings: &Settings, defaults: &Defaults) -> Result<Project, Failure> {
+        Project::under(Config::default(), settings, defaults)
+    }
+
+    fn under(config: Config, settings: &Settings, defaults: &Defaults) -> Result<Project, Failure> {
+        let said = settings.profile.clone().map(|profile| vec![profile]);
+        let profiles = said.unwrap_or_else(|| config.profiles.clone());
+        let mut set = RuleSet::load(&profiles, &config.rule_packs).map_err(|error| Failure::plain(&error))?;
+        let folder = config.path.clone().unwrap_or_default();
+        let ignores = config.apply(&mut set).map_err(|error| Failure::of(&folder, error))?;
+        let baseline = config.baseline.as_deref().map(baseline).transpose()?;
+        let wanted = settings.language.as_deref().and_then(Language::from_tag);
+        let language = wanted
+            .or(defaults.asked)
+            .or(config.language)
+            .unwrap_or(defaults.language);
+        let options = Options {
+            as_of: config.as_of.unwrap_or(defaults.today),
+            language,
+            format_in: None,
+        };
+        let waivers = Waivers {
+            ignores,
+            baseline,
+            ..Waivers::default()
+        };
+        Ok(Project {
+            set,
+            options,
+            waivers,
+            config,
+        })
+    }
+
+    /// Whether a document is looked at, and if so how: as `check .` would meet it.
+    pub fn presence(&self, document: &Document) -> Option<Presence> {
+        if !document.is_yaml_or_json() {
+            return None;
+        }
+        match &document.path {
+            None => Some(Presence::Walked),
+            Some(path) => input::met(path, &self.config),
+        }
+    }
+}
+
+fn baseline(path: &Path) -> Result<(Baseline, PathBuf), Failure> {
+    let shown = crate::config::display(path);
+    let text = std::fs::read_to_string(path).map_err(|error| Failure {
+        place: None,
+        message: format!("{shown}: {error}"),
+    })?;
+    let read = Baseline::read(&shown, text).map_err(|error| Failure {
+        place: Some((path.to_path_buf(), error.source, error.span)),
+        message: error.message,
+    })?;
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    Ok((read, absolute.parent().unwrap_or(Path::new("")).to_path_buf()))
+}
+
+impl Failure {
+    fn plain(error: &dyn std::fmt::Display) -> Failure {
+        Failure {
+            place: None,
+            message: error.to_string(),
+        }
+    }
+
+    /// The configuration names its file relative to the folder of the process, as a user would.
+    fn of(near: &Path, error: ConfigError) -> Failure {
+        match error {
+            ConfigError::Wrong { file, span, message } if !file.name().is_empty() => {
+                let path = std::path::absolute(file.name()).unwrap_or_else(|_| near.to_path_buf());
+                Failure {
+                    place: Some((path, file, span)),
+                    message,
+                }
+            }
+            other => Failure::plain(&other),
+        }
+    }
+}
