@@ -35,6 +35,7 @@ mod normalise;
 pub mod number;
 pub mod observation;
 pub mod ordered;
+pub mod outline;
 pub mod output;
 pub mod pack;
 pub mod path;
