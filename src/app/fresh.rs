@@ -28,10 +28,16 @@ pub(super) fn write(args: &NewArgs, look: &Look, style: Style, world: &mut World
     if let Some(path) = &args.file {
         if crate::sheet::is_named_so(&path.to_string_lossy()) {
             let shown = path.display();
-            return failed(world, &format!("{shown}: a description is YAML; `--sheet {shown}` writes a spreadsheet"));
+            return failed(
+                world,
+                &format!("{shown}: a description is YAML; `--sheet {shown}` writes a spreadsheet"),
+            );
         }
         if path.exists() {
-            return failed(world, &format!("{}: {}", path.display(), io::Error::from(io::ErrorKind::AlreadyExists)));
+            return failed(
+                world,
+                &format!("{}: {}", path.display(), io::Error::from(io::ErrorKind::AlreadyExists)),
+            );
         }
     }
     let documents = match &args.from {
@@ -64,18 +70,19 @@ pub(super) fn write(args: &NewArgs, look: &Look, style: Style, world: &mut World
         "eu" => String::new(),
         name => format!(" --profile {name}"),
     };
-    let said = language.fill(
-        "{file}: open it in any text editor and fill it in\n`credlint check {file}{option}` says what is still missing",
-        &[("file", shown), ("option", &option)],
-    );
-    writeln!(world.out, "{said}")?;
+    let command = format!("credlint check {shown}{option}");
+    let fill = language.fill("{file}: open it in any text editor and fill it in", &[("file", shown)]);
+    let ask = language.fill("`{command}` says what is still missing", &[("command", &command)]);
+    writeln!(world.out, "{fill}\n{ask}")?;
     Ok(Exit::Clean)
 }
 
 /// What the command line itself says.
 fn given(args: &NewArgs) -> Json {
     let values = [("kind", &args.kind), ("id", &args.id), ("title", &args.title)];
-    let values = values.into_iter().filter_map(|(key, value)| Some((key.to_string(), Json::from(value.clone()?))));
+    let values = values
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_string(), Json::from(value.clone()?))));
     Json::Object(Map::from_iter(values))
 }
 
@@ -120,7 +127,10 @@ fn taken(
                     }
                 };
                 for practice in written {
-                    let id = practice.converted.document["id"].as_str().unwrap_or_default().to_string();
+                    let id = practice.converted.document["id"]
+                        .as_str()
+                        .unwrap_or_default()
+                        .to_string();
                     let chosen = args.id.as_ref().is_none_or(|wanted| *wanted == id);
                     ids.push(id);
                     if chosen {
@@ -146,7 +156,11 @@ fn taken(
                 ids.retain(|id| !id.is_empty());
                 let more = if ids.len() > 10 { ", …" } else { "" };
                 ids.truncate(10);
-                format!("{}: no practice has the id `{id}`; there are: {}{more}", from.display(), ids.join(", "))
+                format!(
+                    "{}: no practice has the id `{id}`; there are: {}{more}",
+                    from.display(),
+                    ids.join(", ")
+                )
             }
             _ => format!("{}: it is not of a format that is known", from.display()),
         };

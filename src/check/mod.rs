@@ -254,10 +254,14 @@ impl CheckFile {
     pub fn asks_for(&self) -> Option<&str> {
         match self {
             CheckFile::Stated(file) => file.key.as_deref().or(file.beside.as_deref()),
-            CheckFile::Holds(file) => file.at.as_deref().or(match &file.r#if {
-                crate::condition::ConditionFile::Stated(path) => Some(path.as_str()),
-                _ => None,
-            }),
+            CheckFile::Holds(file) => {
+                let stated = file.r#if.stated_paths();
+                let at = file.at.as_deref();
+                match stated.first() {
+                    Some(first) if at.is_none_or(|at| !stated.contains(&at)) => Some(first),
+                    _ => at,
+                }
+            }
             _ => None,
         }
     }

@@ -69,11 +69,14 @@ impl Asked {
             .any(|own| own == path || own.starts_with(inner.as_str()))
     }
 
-    fn of(set: &RuleSet) -> Asked {
+    /// What the rules in force ask for; in few words, only what the standard and the profile themselves do.
+    fn of(set: &RuleSet, minimal: bool) -> Asked {
         let mut asked = Asked::default();
         let mut conditional: Vec<(String, String, usize)> = Vec::new();
         for (index, rule) in set.rules.iter().enumerate() {
-            let Some(path) = rule.file.check.asks_for() else { continue };
+            let Some(path) = rule.file.check.asks_for() else {
+                continue;
+            };
             if !matches!(rule.file.phase, Phase::Always | Phase::Descriptor) {
                 continue;
             }
@@ -82,16 +85,18 @@ impl Asked {
                 // The place of an element is its own, whether or not the profile speaks of it.
                 let at = asked.elements.entry(path.to_string()).or_default();
                 at.push((rule.file.element, index));
-                if judged(set, rule.file.element) {
+                let added = set.is_in_force(index) && adds(set, &rule.id);
+                if added || is_due(set, rule.file.element) || (!minimal && judged(set, rule.file.element)) {
                     asked.paths.insert(path.to_string());
-                    if set.is_in_force(index) && adds(set, &rule.id) {
+                    if added {
                         asked.added.entry(path.to_string()).or_default().push(index);
                     }
                 }
                 continue;
             }
             let names_absence = rule.id.ends_with("missing") || rule.id.ends_with("incomplete");
-            if !set.is_in_force(index) || !names_absence {
+            let in_few = rule.id == "document/id-missing" || adds(set, &rule.id);
+            if !set.is_in_force(index) || !names_absence || (minimal && !in_few) {
                 continue;
             }
             match &rule.file.given {
@@ -136,11 +141,13 @@ const PLAIN: &str = "eu";
 
 /// Whether the profile judges an element.
 fn judged(set: &RuleSet, element: Element) -> bool {
-    set.profile.blocks.iter().any(|block| block.elements.contains(&element))
-        || set
-            .elements
-            .info(element)
-            .is_some_and(|info| info.obligation != Obligation::Advice && info.obligation != Obligation::Optional)
+    set.profile.blocks.iter().any(|block| block.elements.contains(&element)) || is_due(set, element)
+}
+
+/// Whether the standard asks for an element.
+fn is_due(set: &RuleSet, element: Element) -> bool {
+    let info = set.elements.info(element);
+    info.is_some_and(|info| matches!(info.obligation, Obligation::Mandatory | Obligation::Conditional))
 }
 
 /// A path from a given fact.
@@ -163,7 +170,13 @@ fn joined(given: &str, path: &str) -> String {
 /// The keys of a description, with those that wait.
 fn nodes(set: &RuleSet, asked: &Asked) -> Vec<Node> {
     let records = set.profile.evidence == EvidencePolicy::Scores;
-    let judged: Vec<&str> = set.profile.blocks.iter().flat_map(|block| &block.elements).map(|own| own.slug()).collect();
+    let judged: Vec<&str> = set
+        .profile
+        .blocks
+        .iter()
+        .flat_map(|block| &block.elements)
+        .map(|own| own.slug())
+        .collect();
     let told = |path: &str| {
         let element = path.strip_prefix("/evidence/").and_then(|rest| rest.split('/').next());
         if element.is_some_and(|element| !judged.contains(&element)) {
@@ -171,7 +184,11 @@ fn nodes(set: &RuleSet, asked: &Asked) -> Vec<Node> {
         }
         let path = general(path);
         let of = |notes: &[notes::Note]| {
-            let below = |note: &notes::Note| note.path.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'));
+            let below = |note: &notes::Note| {
+                note.path
+                    .strip_prefix(path.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+            };
             notes.iter().any(|note| note.path == path || below(note))
         };
         path == "/descriptor" || of(notes::NOTES) || (records && of(notes::RECORDS))
@@ -191,7 +208,8 @@ fn wait_somewhere(node: &mut Node, asked: &Asked) {
         let some = node.children.iter().any(|child| child.asked);
         let first = node.children.iter().position(|child| child.key != "id");
         for (at, child) in node.children.iter_mut().enumerate() {
-            child.asked |= pair || child.required || (Some(at) == first && (!some || asked.elements.contains_key(&node.path)));
+            child.asked |=
+                pair || child.required || (Some(at) == first && (!some || asked.elements.contains_key(&node.path)));
         }
     }
     node.children.iter_mut().for_each(|child| wait_somewhere(child, asked));
@@ -280,12 +298,7 @@ fn part(set: &RuleSet, asked: &Asked, node: &Node) -> Part {
     }
     let here = |path: &String| path == &node.path || path.starts_with(&format!("{}/", node.path));
     let mut found = asked.elements.iter().filter(|(path, _)| here(path));
-    let due = found.any(|(_, elements)| {
-        elements.iter().any(|(element, _)| {
-            let info = set.elements.info(*element);
-            info.is_some_and(|info| matches!(info.obligation, Obligation::Mandatory | Obligation::Conditional))
-        })
-    });
+    let due = found.any(|(_, elements)| elements.iter().any(|(element, _)| is_due(set, *element)));
     match (due || asked.added.keys().any(here), node.asked) {
         (true, _) => Part::Asked,
         (false, true) => Part::Judged,
@@ -307,5 +320,7 @@ fn is_texts(node: &Node, value: &Json) -> bool {
     let own = |key: &String| node.children.iter().any(|child| child.key == key) || key.starts_with("x-");
     let keys = value.as_object().map(|keys| keys.keys());
     node.shorthand.is_some()
-        && keys.is_some_and(|mut keys| keys.len() > 0 && keys.all(|key| !own(key) && crate::descriptor::native::is_language_tag(key)))
+        && keys.is_some_and(|mut keys| {
+            keys.len() > 0 && keys.all(|key| !own(key) && crate::descriptor::native::is_language_tag(key))
+        })
 }

@@ -19,7 +19,7 @@ const TOLD: usize = 10;
 
 /// A description to fill in. What `values` says is filled in already; it is a document of our own format.
 pub fn write(set: &RuleSet, values: &Json, wanted: Wanted<'_>) -> String {
-    let asked = Asked::of(set);
+    let asked = Asked::of(set, wanted.minimal);
     let nodes = nodes(set, &asked);
     let mut writer = Writer {
         set,
@@ -32,7 +32,12 @@ pub fn write(set: &RuleSet, values: &Json, wanted: Wanted<'_>) -> String {
         (Part::Head, None),
         (Part::Asked, Some(mark("What the standard asks for"))),
         (Part::Judged, Some(mark("What may be left out, and is worth saying"))),
-        (Part::Further, Some(mark("What else can be said; delete the # before what you want to state"))),
+        (
+            Part::Further,
+            Some(mark(
+                "What else can be said; delete the # before what you want to state",
+            )),
+        ),
     ];
     let mut number = 0;
     for (wanted_part, title) in parts {
@@ -99,7 +104,9 @@ impl Writer<'_> {
         };
         let command = format!("credlint check {file}{option}");
         let mut lines = vec![
-            language.tr("This file describes a micro-credential. Fill in what is empty, then ask what is still missing:").into_owned(),
+            language
+                .tr("This file describes a micro-credential. Fill in what is empty, then ask what is still missing:")
+                .into_owned(),
             format!("  {command}"),
         ];
         if !option.is_empty() {
@@ -117,7 +124,9 @@ impl Writer<'_> {
                 mark("Write a value behind the colon and a space. Leave empty what you do not know."),
                 mark("A hyphen begins an entry of a list. For one more, copy the lines from the hyphen on."),
                 mark("Spaces at the beginning of a line say what belongs to what. Keep them as they are; no tabs."),
-                mark("Put in \"quotes\": a text that has a # or a colon in it, numbers that are codes (\"0716\"), and \"NO\"."),
+                mark(
+                    "Put in \"quotes\": a text that has a # or a colon in it, numbers that are codes (\"0716\"), and \"NO\".",
+                ),
                 mark("A text may be given in several languages: {en: Welding, es: Soldadura}."),
             ];
             lines.extend(rules.iter().map(|rule| format!("- {}", language.tr(rule))));
@@ -130,12 +139,13 @@ impl Writer<'_> {
     }
 
     fn banner(&mut self, number: usize, title: &str) {
+        if self.wanted.minimal {
+            return;
+        }
         let rule = "-".repeat(WIDTH - 2);
         let title = self.language().tr(title).into_owned();
-        self.out.push_str(&match self.wanted.minimal {
-            true => "\n".to_string(),
-            false => format!("\n# {rule}\n# {number}. {title}\n# {rule}\n"),
-        });
+        self.out
+            .push_str(&format!("\n# {rule}\n# {number}. {title}\n# {rule}\n"));
     }
 
     fn remark(&mut self, indent: usize, text: &str, hanging: &str) {
@@ -226,7 +236,10 @@ impl Writer<'_> {
             self.empty(node, indent, style);
             return;
         };
-        let style = Style { offered: false, ..style };
+        let style = Style {
+            offered: false,
+            ..style
+        };
         if style.remarks {
             self.remarks(node, indent);
         }
@@ -237,7 +250,9 @@ impl Writer<'_> {
             other => Some(other.clone()),
         };
         match value {
-            Some(Json::Object(keys)) if !node.children.is_empty() && !node.is_list && !says(&Json::Object(keys.clone())) => {
+            Some(Json::Object(keys))
+                if !node.children.is_empty() && !node.is_list && !says(&Json::Object(keys.clone())) =>
+            {
                 self.out.push_str(&format!("{margin}{}:\n", node.key));
                 self.keys(node, &Json::Object(keys), indent + 2, style);
             }
@@ -286,6 +301,15 @@ impl Writer<'_> {
 
     fn child(&mut self, child: &Node, value: &Json, indent: usize, style: Style) {
         let own = value.get(child.key).filter(|own| !own.is_null());
+        // What the others say nothing without waits beside them.
+        if own.is_none() && child.required && value.is_object() {
+            let waits = Style {
+                offered: false,
+                ..style
+            };
+            self.empty(child, indent, waits);
+            return;
+        }
         // A further entry of a list repeats what waits, not what is offered.
         if own.is_none() && !style.offered && !child.asked && !style.remarks {
             return;
@@ -295,7 +319,9 @@ impl Writer<'_> {
 
     fn unknown(&mut self, node: &Node, value: &Json, indent: usize) {
         let keys = value.as_object().into_iter().flatten();
-        for (key, value) in keys.filter(|(key, value)| !value.is_null() && !node.children.iter().any(|own| own.key == *key)) {
+        for (key, value) in
+            keys.filter(|(key, value)| !value.is_null() && !node.children.iter().any(|own| own.key == *key))
+        {
             self.dump(key, value, indent);
         }
     }
@@ -305,7 +331,10 @@ impl Writer<'_> {
         let stated = |child: &&Node| value.get(child.key).is_some_and(|own| !own.is_null());
         let (first, then): (Vec<&Node>, Vec<&Node>) = match style.offered {
             true => (node.children.iter().collect(), Vec::new()),
-            false => node.children.iter().partition(|child| child.asked || stated(child)),
+            false => node
+                .children
+                .iter()
+                .partition(|child| child.asked || child.required || stated(child)),
         };
         let start = self.out.len();
         for child in first {
@@ -359,7 +388,9 @@ impl Writer<'_> {
         for (key, value) in rest {
             self.out.push('\n');
             if key == "extra" {
-                let text = self.language().tr("Kept for a conversion back to the format that it came from; it may be deleted.");
+                let text = self
+                    .language()
+                    .tr("Kept for a conversion back to the format that it came from; it may be deleted.");
                 self.remark(0, &text, "");
             }
             self.dump(key, value, 0);
@@ -373,7 +404,7 @@ impl Writer<'_> {
         // Elements that have no key of their own at the top are explained where they are said.
         for (element, rule) in at(&node.path) {
             let info = self.set.elements.info(element);
-            if info.is_some_and(|info| info.home().is_none()) {
+            if info.is_some_and(|info| info.home().is_none()) && !(self.wanted.minimal && !node.asked) {
                 self.element(indent, element, rule);
             }
         }
@@ -387,17 +418,31 @@ impl Writer<'_> {
             let rule = &self.set.rules[*rule];
             let own = rule.id == format!("{}/missing", rule.file.element.slug());
             let title = self.set.profile.title(language);
-            let why = if own { String::new() } else { rule.why(language).to_string() };
+            let why = if own {
+                String::new()
+            } else {
+                rule.why(language).to_string()
+            };
             let head = match why.is_empty() {
-                true => language.fill("The profile {name} asks for it ({title}).", &[("name", &self.set.profile.name), ("title", &title)]),
-                false => language.fill("The profile {name} asks for it: {why}.", &[("name", &self.set.profile.name), ("why", &why)]),
+                true => language.fill(
+                    "The profile {name} asks for it ({title}).",
+                    &[("name", &self.set.profile.name), ("title", &title)],
+                ),
+                false => language.fill(
+                    "The profile {name} asks for it: {why}.",
+                    &[("name", &self.set.profile.name), ("why", &why)],
+                ),
             };
             self.remark(indent, &head, "");
             if !own {
                 let help = crate::explain::without_values(rule.help(language));
                 let mut first = true;
                 for line in help.lines() {
-                    let line = if std::mem::take(&mut first) { capital(line) } else { line.to_string() };
+                    let line = if std::mem::take(&mut first) {
+                        capital(line)
+                    } else {
+                        line.to_string()
+                    };
                     self.remark(indent, &line, "");
                 }
             }
@@ -483,4 +528,3 @@ fn sentence(text: &str) -> String {
     let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{}{stop}", capital(text))
 }
-

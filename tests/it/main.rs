@@ -25,6 +25,7 @@ mod lens;
 mod objects;
 mod oracle;
 mod out;
+mod outline;
 mod patterns;
 mod plain;
 mod plan;
