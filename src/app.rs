@@ -3,6 +3,7 @@
 mod compare;
 mod configuration;
 mod fixes;
+mod fresh;
 mod waive;
 
 use std::io::{self, Write};
@@ -1112,7 +1113,7 @@ fn unmatched_include(session: &Session) -> Option<String> {
 /// A spreadsheet to fill in, and the mapping file beside it.
 fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
     let Some(path) = &args.sheet else {
-        return Ok(Exit::Failed);
+        return fresh::write(args, look, style, world);
     };
     let set = match RuleSet::embedded(&args.profile) {
         Ok(set) => set,

@@ -88,7 +88,7 @@ pub enum Command {
     Agreement(AgreementArgs),
     /// Convert descriptors to another format, with a list of what it cannot hold.
     Convert(ConvertArgs),
-    /// Write a spreadsheet to fill in, one row for each practice, and its mapping file.
+    /// Write a description to fill in, with remarks in your language; or a spreadsheet with a row for each practice.
     New(NewArgs),
     /// Explain a rule, an element, a profile, a check kind or a vocabulary: what, why, how to fix, on whose authority.
     Explain(ExplainArgs),
@@ -177,6 +177,15 @@ fn parse_language(text: &str) -> Result<Language, String> {
         let known: Vec<&str> = Language::all().map(Language::code).collect();
         format!("known: {}", known.join(", "))
     })
+}
+
+fn parse_kind(text: &str) -> Result<String, String> {
+    let list = crate::vocabulary::embedded("kind");
+    let known = list.map_or(&[][..], |list| list.entries).iter().map(|entry| entry.slug);
+    match list.and_then(|list| list.find(text)) {
+        Some(entry) => Ok(entry.slug.to_string()),
+        None => Err(format!("known: {}", known.collect::<Vec<_>>().join(", "))),
+    }
 }
 
 fn parse_format(text: &str) -> Result<String, String> {
@@ -384,12 +393,34 @@ pub struct ConvertArgs {
 /// Arguments of `new`.
 #[derive(Debug, Args)]
 pub struct NewArgs {
-    /// The workbook to write; its mapping file goes beside it. Nothing is overwritten.
-    #[arg(long, value_name = "PATH.xlsx", num_args = 0..=1, default_missing_value = "practices.xlsx", required = true)]
-    pub sheet: Option<PathBuf>,
-    /// The profile whose elements have columns.
+    /// The file to write; without it, standard output. Nothing is overwritten.
+    #[arg(value_name = "FILE", conflicts_with = "sheet")]
+    pub file: Option<PathBuf>,
+    /// The profile whose elements are asked for.
     #[arg(long, value_name = "NAME", default_value = "eu")]
     pub profile: String,
+    /// Only what the standard asks for, in few words.
+    #[arg(long, conflicts_with = "sheet")]
+    pub minimal: bool,
+    /// The id to fill in; with --from, the practice to take.
+    #[arg(long, value_name = "ID", conflicts_with = "sheet")]
+    pub id: Option<String>,
+    /// The title to fill in.
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["sheet", "from"])]
+    pub title: Option<String>,
+    /// What is described: micro-credential, programme, catalogue or qualification.
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["sheet", "from"], value_parser = parse_kind)]
+    pub kind: Option<String>,
+    /// Take over what a file says (European Digital Credential, ELM, Open Badges, OOAPI, MOOChub, a spreadsheet), as `convert`
+    /// reads it; what is not carried over is listed on standard error. Several practices become several documents.
+    #[arg(long, value_name = "PATH", conflicts_with = "sheet")]
+    pub from: Option<PathBuf>,
+    /// The format of that file, when its content does not tell.
+    #[arg(long, value_name = "FORMAT", requires = "from", value_parser = parse_format)]
+    pub format_in: Option<String>,
+    /// A spreadsheet to fill in instead, one row for each practice; its mapping file goes beside it. Nothing is overwritten.
+    #[arg(long, value_name = "PATH.xlsx", num_args = 0..=1, default_missing_value = "practices.xlsx")]
+    pub sheet: Option<PathBuf>,
 }
 
 /// Forms of a report over practices.

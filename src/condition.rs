@@ -47,6 +47,21 @@ pub enum ConditionFile {
     Some(Quantified),
 }
 
+impl ConditionFile {
+    /// The paths, if the condition asks for nothing but that something stands on them.
+    pub fn stated_paths(&self) -> Vec<&str> {
+        let all =
+            |conditions: &'_ [ConditionFile]| -> bool { conditions.iter().all(|own| !own.stated_paths().is_empty()) };
+        match self {
+            ConditionFile::Stated(path) => vec![path],
+            ConditionFile::All(conditions) | ConditionFile::Any(conditions) if all(conditions) => {
+                conditions.iter().flat_map(ConditionFile::stated_paths).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Operands of `one-of`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

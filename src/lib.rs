@@ -36,6 +36,7 @@ mod normalise;
 pub mod number;
 pub mod observation;
 pub mod ordered;
+pub mod outline;
 pub mod output;
 pub mod pack;
 pub mod path;

@@ -249,6 +249,24 @@ kinds! {
     reported::Reported = "reported", "Found by the reader or by the schema, not by a rule.";
 }
 
+impl CheckFile {
+    /// The path at which something has to be stated, relative to the given fact, if the check asks for just that.
+    pub fn asks_for(&self) -> Option<&str> {
+        match self {
+            CheckFile::Stated(file) => file.key.as_deref().or(file.beside.as_deref()),
+            CheckFile::Holds(file) => {
+                let stated = file.r#if.stated_paths();
+                let at = file.at.as_deref();
+                match stated.first() {
+                    Some(first) if at.is_none_or(|at| !stated.contains(&at)) => Some(first),
+                    _ => at,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
 /// The part of a value in the file: exact for plain text on one line, else the whole value.
 fn part(context: &Context<'_>, id: FactId, text: &str, range: std::ops::Range<usize>) -> Place {
     let place = context.descriptor.place(id);

@@ -82,6 +82,8 @@ pub struct Group {
     pub shorthand: Option<Key>,
     /// Whether further keys are kept.
     pub open: bool,
+    /// Keys without which the others say nothing.
+    pub required: Vec<Key>,
 }
 
 /// One key of a [`Group`].
@@ -206,7 +208,10 @@ impl<'a> Reader<'a> {
                 }
             });
         let fields = fields.collect();
+        let required = schema["required"].as_array().into_iter().flatten();
+        let required = required.filter_map(Json::as_str).map(|name| self.key(name)).collect();
         Group {
+            required,
             fields,
             shorthand: None,
             open: schema["additionalProperties"] != Json::Bool(false),

@@ -67,6 +67,7 @@ fn only_the_rim_touches_files_and_the_clock() {
         "compare.rs",
         "configuration.rs",
         "waive.rs",
+        "fresh.rs",
         "revision.rs",
         "fixes.rs",
         "exchange.rs",

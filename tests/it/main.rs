@@ -29,6 +29,7 @@ mod objects;
 mod oracle;
 mod out;
 mod packs;
+mod outline;
 mod patterns;
 mod plain;
 mod plan;

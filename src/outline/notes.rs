@@ -1,0 +1,165 @@
+//! Plain words for the keys of a descriptor: what is not noted here is left to the reference.
+
+use crate::language::mark;
+
+/// Words about one key.
+#[derive(Debug)]
+pub(super) struct Note {
+    /// Its canonical path.
+    pub(super) path: &'static str,
+    /// What it is, in English.
+    pub(super) text: &'static str,
+    /// Values that are named of a list too long to be told; of a shorter one all are.
+    pub(super) usual: &'static [&'static str],
+}
+
+const fn note(path: &'static str, text: &'static str) -> Note {
+    Note { path, text, usual: &[] }
+}
+
+const fn usual(path: &'static str, text: &'static str, usual: &'static [&'static str]) -> Note {
+    Note { path, text, usual }
+}
+
+/// Stands for "no values": the words say it all.
+pub(super) const NONE: &[&str] = &[""];
+
+/// In the order of the schema.
+#[rustfmt::skip]
+pub(super) const NOTES: &[Note] = &[
+    note("/kind", mark("what is described; without this line it is a micro-credential")),
+    note("/practice", mark("how a study groups and labels this description; it is never judged")),
+    note("/practice/id", mark("the id of the row in the study")),
+    note("/practice/name", mark("what the row is called in tables")),
+    usual("/practice/country", mark("the country under which it is grouped, in two letters"), &["ES", "FI", "PT"]),
+    note("/practice/kind", mark("who stands behind it")),
+    note("/id", mark("a short name without spaces that never changes and that no other description has")),
+    note("/codes", mark("numbers under which the course is known elsewhere, as in a national catalogue")),
+    note("/codes/*/scheme", mark("the list that the code comes from")),
+    note("/codes/*/value", mark("the code, in quotes if it is a number")),
+    note("/codes/*/agency", mark("who keeps the list")),
+    note("/title", mark("the name as it will stand on the certificate")),
+    note("/description", mark("a few sentences for people who are choosing a course")),
+    note("/label", mark("the word under which it is published; `none` if it is not called a micro-credential")),
+    usual("/default_language", mark("the language of your texts, in two letters"), &["en", "es", "fi", "pt"]),
+    note("/awarding_bodies/*/id", mark("a short name by which the rest of this description can refer to it")),
+    note("/awarding_bodies/*/name", mark("the name under which it is registered")),
+    usual("/awarding_bodies/*/country", mark("the country in two letters"), &["ES", "FI", "PT", "NO"]),
+    usual("/awarding_bodies/*/region", mark("the region by its NUTS code, from the European list of regions; the country alone will do"), &["ES51", "FI1B"]),
+    note("/awarding_bodies/*/legal_id", mark("the number under which it is registered, for exports; the standard does not ask for it")),
+    note("/awarding_bodies/*/legal_id/kind", mark("what sort of number it is")),
+    note("/awarding_bodies/*/legal_id/value", mark("the number, in quotes")),
+    usual("/awarding_bodies/*/legal_id/country", mark("the country of the register, if it is another one"), NONE),
+    note("/awarding_bodies/*/homepage", mark("its website")),
+    note("/learning_outcomes/*/text", mark("one sentence for each outcome; it begins with a verb for something that can be seen or tested")),
+    note("/learning_outcomes/*/id", mark("a short name such as LO1, by which an assessment can say under `proves` that it tests this outcome")),
+    note("/learning_outcomes/*/kind", mark("knowledge, a skill, or responsibility and autonomy")),
+    note("/learning_outcomes/*/esco", mark("matching skills in ESCO, the European list of skills and occupations, by their addresses")),
+    note("/learning_outcomes/*/skills", mark("matching skills from elsewhere, by their names")),
+    note("/workload/hours", mark("all hours of learning: teaching, study alone, work placement and assessment; if you know only the hours of teaching, leave it empty and fill in `contact_hours`")),
+    note("/workload/contact_hours", mark("of these, the hours with a trainer, on site or online")),
+    note("/workload/self_study_hours", mark("of these, the hours of study alone")),
+    note("/workload/workplace_hours", mark("of these, the hours at a workplace")),
+    note("/workload/credits", mark("the size in credits, one entry for each system; empty if there are none")),
+    note("/workload/credits/*/system", mark("the system that counts them")),
+    note("/workload/credits/*/points", mark("how many")),
+    usual("/level/eqf", mark("a whole number from 1 to 8 on the European scale (EQF), as a competent body has assigned it; if there is no level, write `level: none` in the place of all this"), NONE),
+    note("/level/nqf", mark("the level on the national scale")),
+    usual("/level/nqf/*/framework", mark("the name of the scale"), &["MECU", "MECES", "QNQ", "FiNQF"]),
+    note("/level/nqf/*/level", mark("the level on it")),
+    note("/level/cycle", mark("in higher education, the cycle")),
+    note("/level/assigned_by", mark("who decided on the level")),
+    usual("/assessment/*/type", mark("how people show what they have learned; copy the entry for each further test or task"),
+        &["practical-assessment", "written-examination", "oral-examination", "project-work", "portfolio"]),
+    note("/assessment/*/id", mark("a short name for it")),
+    note("/assessment/*/title", mark("what you call it")),
+    note("/assessment/*/purpose", mark("whether it decides on passing or only helps people along")),
+    note("/assessment/*/proves", mark("the ids of the outcomes that it tests, such as [LO1, LO2]; it may be left out")),
+    usual("/assessment/*/mode", mark("where it takes place"), &["in-person", "online", "work-based"]),
+    note("/assessment/*/supervision", mark("whether somebody watches, and how")),
+    note("/assessment/*/identity_verified", mark("whether you make sure that people are who they say they are")),
+    note("/assessment/*/criteria", mark("what the assessor looks for, so that anybody can read it beforehand")),
+    note("/assessment/*/grading", mark("how results are expressed, such as pass or fail")),
+    note("/assessment/*/pass_mark", mark("what it takes to pass, with the scale")),
+    note("/assessment/*/weight", mark("its share of the whole result, in per cent")),
+    note("/assessment/*/assessor", mark("who assesses")),
+    note("/assessment/*/assessor/name", mark("a function or an organisation; nobody has to be named in person")),
+    note("/assessment/*/assessor/independent", mark("whether the assessor is independent of the teaching")),
+    note("/assessment/*/consistency", mark("whether everybody is assessed alike, wherever they take the course")),
+    usual("/assessment/*/language", mark("the language in which it is held"), &["en", "es", "fi", "pt"]),
+    note("/participation/mode", mark("how people take part, one form or several")),
+    usual("/participation/language", mark("the languages of teaching"), &["en", "es", "fi", "pt"]),
+    note("/participation/schedule", mark("how full the week is")),
+    note("/participation/setting", mark("what kind of learning it is")),
+    note("/participation/place", mark("where people come to, if they come anywhere")),
+    note("/quality_assurance/*/type", mark("what kind it is; copy the entry for each further one, one inside your organisation and one from outside")),
+    note("/quality_assurance/*/title", mark("what it is called")),
+    note("/quality_assurance/*/scope", mark("what it covers")),
+    note("/quality_assurance/*/organisation", mark("whose quality is assured: the id of an awarding body, or a name")),
+    note("/quality_assurance/*/agent", mark("who carries it out, if that is somebody outside")),
+    note("/quality_assurance/*/agent/name", ""),
+    usual("/quality_assurance/*/agent/country", mark("the country in two letters"), NONE),
+    note("/quality_assurance/*/agent/register", mark("the register in which it is listed")),
+    note("/quality_assurance/*/system", mark("the system that it belongs to")),
+    note("/quality_assurance/*/standard", mark("the standard or rulebook, such as ISO 21001")),
+    note("/quality_assurance/*/issued", mark("when it was decided")),
+    note("/quality_assurance/*/valid_until", mark("until when it holds")),
+    note("/quality_assurance/*/report", mark("where the decision can be read")),
+    note("/prerequisites", mark("what a person must know or have done before; `none` if anybody may come")),
+    note("/stackability/status", mark("whether it stands alone or counts towards something larger")),
+    note("/stackability/pathway", mark("how it counts, and who decides that")),
+    note("/stackability/part_of", mark("what it counts towards")),
+    note("/stackability/part_of/*/title", mark("what it is called")),
+    note("/stackability/part_of/*/url", mark("where it is described")),
+    note("/stackability/exempts", mark("what need not be done again elsewhere")),
+    note("/stackability/exempts/*/title", mark("what it is called")),
+    note("/further_information/homepage", mark("the page about it")),
+    note("/further_information/contact", mark("whom to ask: an e-mail address, a telephone number or a page")),
+    note("/further_information/documents", mark("leaflets, syllabuses and the like")),
+    note("/further_information/documents/*/title", mark("what it is called")),
+    note("/further_information/documents/*/url", mark("where it can be read")),
+    note("/further_information/reviewed", mark("when you last went over this description")),
+    note("/issuing/formats", mark("what learners receive, one form or several")),
+    note("/issuing/verification", mark("where anybody can check that it is genuine")),
+    note("/issuing/validity", mark("for how long it is valid; leave it out if it does not expire")),
+    note("/issuing/validity/period", mark("such as P3Y for three years or P6M for six months")),
+    note("/recognition/*/by", mark("who accepts it; `recognition: none` in the place of all this if nobody does")),
+    note("/recognition/*/by/name", ""),
+    note("/recognition/*/by/kind", mark("what sort of body it is, in your own words")),
+    note("/recognition/*/for", mark("what it is accepted for")),
+    note("/recognition/*/basis", mark("what that rests on")),
+    note("/recognition/*/status", mark("whether it is laid down or customary")),
+    note("/field", mark("the subject")),
+    usual("/field/isced_f", mark("its code in ISCED-F, the international list of fields of study, in quotes so that a leading zero stays; the standard does not ask for it"),
+        &["0716", "0611", "0913"]),
+    usual("/target_group", mark("whom it is meant for"),
+        &["persons-with-0-3-years-work-experience", "persons-with-3-10-years-work-experience", "persons-requiring-employment-retraining"]),
+    note("/safety_critical", mark("whether a mistake in this work can injure people, as with high voltage or gas")),
+    note("/brand_specific", mark("whether it is of use only with the products of one manufacturer")),
+    note("/occupations", mark("the jobs that it prepares for, by their addresses in ESCO")),
+    note("/offers", mark("when, where and at what price the course is held, one entry for each time")),
+    note("/offers/*/title", mark("the name, if it is another one")),
+    note("/offers/*/homepage", mark("the page where people enrol")),
+    note("/offers/*/provided_by", mark("who gives the course: ids of awarding bodies, or names")),
+    note("/offers/*/start", mark("the first day")),
+    note("/offers/*/end", mark("the last day")),
+    note("/offers/*/deadline", mark("the last day on which people can enrol")),
+    note("/offers/*/price", mark("what it costs")),
+    note("/offers/*/price/amount", mark("how much; 0 if it is free")),
+    usual("/offers/*/price/currency", mark("the currency in three letters"), &["EUR"]),
+    note("/offers/*/place", mark("where it is held")),
+];
+
+/// What only researchers need, who record what sources say.
+#[rustfmt::skip]
+pub(super) const RECORDS: &[Note] = &[
+    note("/sources", mark("the documents that verdicts rest on, each under a short id of your choice")),
+    note("/sources/*/title", mark("what it is called")),
+    note("/sources/*/url", mark("where it can be read")),
+    note("/sources/*/date", mark("when it was published")),
+    note("/evidence", mark("what the sources say of each element")),
+    note("/evidence/*/verdict", mark("what the source says")),
+    note("/evidence/*/source", mark("the id of a source")),
+    note("/evidence/*/locator", mark("where in the source it says so: a page, paragraph or section")),
+    note("/evidence/*/note", mark("what it says, in your own words")),
+];
