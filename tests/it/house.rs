@@ -70,6 +70,8 @@ fn only_the_rim_touches_files_and_the_clock() {
         "revision.rs",
         "fixes.rs",
         "main.rs",
+        "manual.rs",
+        "watch.rs",
         "output.rs",
         "progress.rs",
         "ruletest.rs",
