@@ -25,7 +25,29 @@ pub(super) fn script(shell: Shell) -> String {
         Shell::Elvish => generate(clap_complete::Shell::Elvish, &mut command, name, &mut out),
         Shell::Nushell => generate(Nushell, &mut command, name, &mut out),
     }
-    String::from_utf8_lossy(&out).into_owned()
+    let mut script = String::from_utf8_lossy(&out).into_owned();
+    if shell == Shell::Fish {
+        script.push_str(&positional_in_fish(&command));
+    }
+    script
+}
+
+/// The generator for Fish leaves out what can stand without an option in front of it.
+fn positional_in_fish(program: &Command) -> String {
+    let quoted = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
+    let mut out = String::new();
+    for command in program.get_subcommands().filter(|own| own.get_name() != "help") {
+        for value in command.get_positionals().flat_map(Arg::get_possible_values) {
+            let (name, help) = (value.get_name(), value.get_help().map(ToString::to_string));
+            out.push_str(&format!(
+                "complete -c credlint -n \"__fish_credlint_using_subcommand {}\" -f -a '{}' -d '{}'\n",
+                command.get_name(),
+                quoted(name),
+                quoted(&help.unwrap_or_default())
+            ));
+        }
+    }
+    out
 }
 
 /// Names that the program knows, each with what it means.

@@ -39,6 +39,7 @@ mod sensitivity;
 mod shape;
 mod sheet;
 mod sheet_runs;
+mod shell;
 mod traps;
 mod tree;
 mod typology;
