@@ -1,10 +1,14 @@
 //! What the commands do, over any output. The binary adds only the process around it.
 
 mod compare;
+mod completions;
 mod configuration;
 mod fixes;
 mod fresh;
+mod manual;
+pub mod typed;
 mod waive;
+mod watch;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -35,7 +39,7 @@ use crate::progress::{Over, Progress};
 use crate::reference::Topic;
 use crate::report::form::{Choice, End, Job, Pen};
 use crate::report::human::{Human, Style};
-use crate::report::{Summary, json};
+use crate::report::{Summary, json, statistics};
 use crate::rule::set::{RuleSet, SetError};
 use crate::sheet::{self, template};
 use crate::source::{Form, Source, Span};
@@ -82,7 +86,10 @@ pub struct World<'a> {
 pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
     let style = style(&cli.look, world);
     match &cli.command {
-        Command::Check(args) => check(args, &cli.look, style, world),
+        Command::Check(args) => match args.watch {
+            Some(how) => watch::watch(how, args, &cli.look, style, world),
+            None => check(args, &cli.look, style, world),
+        },
         Command::Score(args) => score(args, &cli.look, style, world),
         Command::Plan(args) => plan(args, &cli.look, style, world),
         Command::Diff(args) => compare::diff(args, &cli.look, style, world),
@@ -98,6 +105,11 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
             write!(world.out, "{}", schemas::text(args.name))?;
             Ok(Exit::Clean)
         }
+        Command::Completions(args) => {
+            write!(world.out, "{}", completions::script(args.shell))?;
+            Ok(Exit::Clean)
+        }
+        Command::Man(args) => manual::man(args, world),
     }
 }
 
@@ -637,7 +649,11 @@ fn show(
         filter: &Filter::default(),
         fail_on,
     };
-    let outputs = match Outputs::open(planned, job, style) {
+    let outputs = match args.statistics {
+        false => Outputs::open(planned, job, style),
+        true => statistics::planned(planned).and_then(|planned| Outputs::open(&planned, job, style)),
+    };
+    let outputs = match outputs {
         Ok(outputs) => outputs,
         Err(problem) => return failed(world, &problem),
     };

@@ -102,7 +102,21 @@ pub enum Command {
     Lsp,
     /// Print a JSON Schema: descriptor, rule, profile, config, typology, mapping or result.
     Schema(SchemaArgs),
+    /// Print what a shell needs to complete commands, options, rules, profiles and formats.
+    #[command(after_help = COMPLETIONS_GO)]
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them into a folder.
+    Man(ManArgs),
 }
+
+const COMPLETIONS_GO: &str = "\
+Where it belongs:
+  bash        credlint completions bash > ~/.local/share/bash-completion/completions/credlint
+  zsh         credlint completions zsh > ~/.zfunc/_credlint, and in .zshrc, before compinit: fpath+=~/.zfunc
+  fish        credlint completions fish > ~/.config/fish/completions/credlint.fish
+  powershell  credlint completions powershell >> $PROFILE
+  elvish      credlint completions elvish >> ~/.config/elvish/rc.elv
+  nushell     credlint completions nushell | save credlint.nu, and in config.nu: use credlint.nu *";
 
 /// Where input comes from.
 #[derive(Debug, Args)]
@@ -199,7 +213,9 @@ fn parse_format(text: &str) -> Result<String, String> {
     if known().any(|name| name == text) {
         return Ok(text.to_string());
     }
-    Err(format!("known: {}", known().collect::<Vec<_>>().join(", ")))
+    let near = crate::vocabulary::nearest(text, known());
+    let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    Err(format!("{near}known: {}", known().collect::<Vec<_>>().join(", ")))
 }
 
 fn parse_date(text: &str) -> Result<jiff::civil::Date, String> {
@@ -240,6 +256,32 @@ pub struct CheckArgs {
     /// With --fix or --diff: suggestions too, which only a person can judge.
     #[arg(long)]
     pub with_suggestions: bool,
+    /// Instead of the findings, how many there are of each rule, and in how many practices; as a table or as `json`.
+    #[arg(long, conflicts_with_all = ["diff", "quiet"])]
+    pub statistics: bool,
+    /// Check again whenever a descriptor, the configuration or a rule pack changes, until Ctrl-C. `--watch=poll` looks once
+    /// a second, where the system tells of no changes, as on network drives.
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "events",
+        conflicts_with_all = ["fix", "diff", "write_baseline"])]
+    pub watch: Option<Watch>,
+}
+
+/// How `check --watch` learns that something has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Watch {
+    /// The system tells; where it cannot, credlint looks once a second.
+    Events,
+    /// credlint looks once a second.
+    Poll,
+}
+
+/// Forms of `check --statistics`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatisticsFormat {
+    /// A table.
+    Human,
+    /// One versioned JSON document (see `credlint schema statistics`).
+    Json,
 }
 
 /// Arguments of `score`.
@@ -547,6 +589,44 @@ pub struct TestArgs {
     pub rules: Vec<PathBuf>,
 }
 
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Shells that can complete what is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// Bash.
+    Bash,
+    /// Zsh.
+    Zsh,
+    /// Fish.
+    Fish,
+    /// PowerShell.
+    #[value(name = "powershell", alias = "pwsh")]
+    PowerShell,
+    /// Elvish.
+    Elvish,
+    /// Nushell.
+    #[value(alias = "nu")]
+    Nushell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The command that the page is about; without, the program. `credlint man check | man -l -` shows it.
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+    /// Write every page into a folder, such as ~/.local/share/man/man1.
+    #[arg(long, short, value_name = "DIR", conflicts_with = "command")]
+    pub output: Option<PathBuf>,
+}
+
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
@@ -582,4 +662,6 @@ pub enum SchemaName {
     Result,
     /// A line of the NDJSON result.
     ResultLine,
+    /// What `check --statistics --format json` prints.
+    Statistics,
 }

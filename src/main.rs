@@ -4,8 +4,9 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use credlint::app::{Exit, World, run, today};
+use credlint::app::{Exit, World, run, today, typed};
 use credlint::cli::{Cli, pack_named};
+use credlint::language::Language;
 use credlint::pack::exchange;
 use credlint::whole::{Stop, Whole};
 
@@ -18,7 +19,10 @@ fn main() -> ExitCode {
         let _ = writeln!(io::stderr(), "credlint: {error}");
         return ExitCode::from(Exit::Failed as u8);
     }
-    let cli = Cli::parse_from(args);
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(error),
+    };
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
     // Not locked: `lsp` writes from a thread of its own.
@@ -65,6 +69,22 @@ fn main() -> ExitCode {
             // The error stream may be gone as well; there is nobody left to tell.
             let _ = writeln!(io::stderr(), "credlint: {error}");
             ExitCode::from(Exit::Failed as u8)
+        }
+    }
+}
+
+/// Help, or why the command line cannot be read.
+fn refuse(error: clap::Error) -> ExitCode {
+    let language = locale().as_deref().and_then(Language::from_tag).unwrap_or_default();
+    match typed::answer(error, language) {
+        Ok(text) => {
+            // Nobody is left to tell where the error stream is gone.
+            let _ = write!(io::stderr(), "{text}");
+            ExitCode::from(Exit::Failed as u8)
+        }
+        Err(error) => {
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Failed as u8))
         }
     }
 }

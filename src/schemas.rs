@@ -18,6 +18,7 @@ pub fn text(name: SchemaName) -> String {
         SchemaName::Weights => pretty::<crate::weights::WeightsFile>(),
         SchemaName::Mapping => pretty::<crate::sheet::mapping::MappingFile>(),
         SchemaName::Result => pretty::<crate::report::json::ResultFile>(),
+        SchemaName::Statistics => pretty::<crate::report::statistics::Statistics>(),
         SchemaName::ResultLine => pretty::<crate::report::ndjson::Line>(),
     }
 }

@@ -19,6 +19,7 @@ pub mod patterns;
 pub mod place;
 mod sarif;
 pub mod sensitivity;
+pub mod statistics;
 pub mod table;
 mod xlsx;
 

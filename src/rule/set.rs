@@ -270,7 +270,17 @@ fn embedded_profile(name: &str) -> Result<Profile, SetError> {
 
 fn no_profile(name: &str) -> SetError {
     let known = profile_names();
-    let near = crate::vocabulary::nearest(name, known.iter().copied()).map(str::to_string);
+    let near = crate::vocabulary::nearest(name, known.iter().copied());
+    // Or somebody has typed the beginning.
+    let beginning = known
+        .iter()
+        .copied()
+        .filter(|known| !name.is_empty() && known.starts_with(name));
+    let near: Vec<&str> = near
+        .into_iter()
+        .chain(beginning.filter(|own| Some(*own) != near))
+        .collect();
+    let near = (!near.is_empty()).then(|| near.join("` or `"));
     SetError::NoProfile {
         name: name.to_string(),
         near,

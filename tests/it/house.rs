@@ -75,6 +75,8 @@ fn only_the_rim_touches_files_and_the_clock() {
         "main.rs",
         "server.rs",
         "project.rs",
+        "manual.rs",
+        "watch.rs",
         "output.rs",
         "progress.rs",
         "ruletest.rs",

@@ -79,7 +79,7 @@ fn phrases() -> BTreeSet<String> {
                     .iter()
                     .skip(1)
                     .flatten()
-                    .map(|text| text.as_str().replace("\\\"", "\"")),
+                    .map(|text| text.as_str().replace("\\\"", "\"").replace("\\n", "\n")),
             );
         }
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{check, check_as, file, root, set};
 
-const GENERATED: [(SchemaName, &str); 11] = [
+const GENERATED: [(SchemaName, &str); 12] = [
     (SchemaName::Baseline, "schemas/baseline.schema.json"),
     (SchemaName::Rule, "schemas/rule.schema.json"),
     (SchemaName::Profile, "schemas/profile.schema.json"),
@@ -18,6 +18,7 @@ const GENERATED: [(SchemaName, &str); 11] = [
     (SchemaName::Mapping, "schemas/mapping.schema.json"),
     (SchemaName::Result, "schemas/result.schema.json"),
     (SchemaName::ResultLine, "schemas/result-line.schema.json"),
+    (SchemaName::Statistics, "schemas/statistics.schema.json"),
 ];
 
 /// To write them anew: `UPDATE_DOCS=1 cargo test schemas_are_current`.
@@ -51,6 +52,7 @@ fn every_schema_is_a_schema() {
         SchemaName::Mapping,
         SchemaName::Result,
         SchemaName::ResultLine,
+        SchemaName::Statistics,
     ] {
         let schema: Value = serde_json::from_str(&credlint::schemas::text(name)).expect("JSON");
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{name:?}");
