@@ -404,7 +404,7 @@ impl Writer<'_> {
         // Elements that have no key of their own at the top are explained where they are said.
         for (element, rule) in at(&node.path) {
             let info = self.set.elements.info(element);
-            if info.is_some_and(|info| info.home().is_none()) && !(self.wanted.minimal && !node.asked) {
+            if info.is_some_and(|info| info.home().is_none()) && (node.asked || !self.wanted.minimal) {
                 self.element(indent, element, rule);
             }
         }
