@@ -122,7 +122,7 @@ impl Typed<'_> {
         let offered = place.fields().into_iter().enumerate().filter(|(_, field)| {
             let is_new = !cursor.siblings.iter().any(|name| name == field.name);
             // Why there is no value is said instead of one.
-            is_new && (field.name != "not_applicable" || cursor.siblings.is_empty())
+            is_new && !field.place().is_opaque() && (field.name != "not_applicable" || cursor.siblings.is_empty())
         });
         let items = offered.map(|(number, field)| self.key(cursor, &path, number, field));
         list.items.extend(items.collect::<Vec<_>>());
@@ -184,7 +184,10 @@ impl Typed<'_> {
             return Some(pasted);
         }
         let place = field.place();
-        if place.is_prose() || place.vocabulary().is_some() || place.fields().is_empty() && !place.is_list() {
+        if place.is_prose()
+            || place.vocabulary().is_some()
+            || place.fields().is_empty() && !place.is_list() && !place.is_table()
+        {
             return None;
         }
         let is_list = place.is_list();

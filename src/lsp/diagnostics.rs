@@ -49,7 +49,9 @@ pub fn one(document: &Document, analysis: &Analysis, finding: &Finding, shown: S
         })
         .collect();
     let is_unused = shown.tags && rule.id == "waiver/unused";
-    let help = Some(&finding.help).filter(|help| !help.is_empty());
+    // What is to be pasted is left to the hover.
+    let help = finding.help.lines().next().map(|line| line.trim_end_matches(':'));
+    let help = help.filter(|help| !help.is_empty());
     Diagnostic {
         range: text.range(finding.primary.span),
         severity: Some(severity(finding.level)),

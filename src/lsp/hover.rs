@@ -21,12 +21,13 @@ pub fn at(analysis: &Analysis, offset: usize) -> Option<Hover> {
     let touches = |span: Span| span.start as usize <= offset && offset <= span.end as usize;
     let here: Vec<&Finding> = analysis.findings().filter(|own| touches(own.primary.span)).collect();
     let mut span = here.first().map(|finding| finding.primary.span);
-    let mut parts: Vec<String> = here.iter().map(|finding| of_finding(project, finding)).collect();
+    let mut parts = Vec::new();
     let is_ours = analysis.is_known && analysis.practices.iter().all(|practice| practice.format.is_none());
     if let Some((own, words)) = is_ours.then(|| of_place(text, project, offset)).flatten() {
         span = Some(own);
         parts.push(words);
     }
+    parts.extend(here.iter().map(|finding| of_finding(project, finding)));
     let range = text.range(span?);
     let value = parts.join("\n\n---\n\n");
     Some(Hover {
@@ -51,12 +52,31 @@ fn of_finding(project: &Project, finding: &Finding) -> String {
     let level = language.tr(finding.level.word());
     let lines = [
         format!("**{}** · {level} `{}`", finding.message, rule.id),
-        finding.help.clone(),
+        with_blocks(&finding.help),
         finding.why.clone(),
         from,
     ];
     let said = lines.into_iter().filter(|line| !line.is_empty());
     said.collect::<Vec<_>>().join("\n\n")
+}
+
+/// What is to be pasted stands on indented lines; Markdown would run them together.
+fn with_blocks(help: &str) -> String {
+    let mut out = String::new();
+    let mut is_block = false;
+    for line in help.lines() {
+        let indented = line.strip_prefix("  ");
+        if indented.is_some() != is_block {
+            out.push_str(if is_block { "```\n" } else { "```yaml\n" });
+            is_block = !is_block;
+        }
+        out.push_str(indented.unwrap_or(line));
+        out.push('\n');
+    }
+    if is_block {
+        out.push_str("```\n");
+    }
+    out.trim_end().to_string()
 }
 
 fn of_place(text: &Text, project: &Project, offset: usize) -> Option<(Span, String)> {
@@ -121,7 +141,10 @@ fn element(set: &RuleSet, info: &ElementInfo, language: Language) -> String {
         .blocks
         .iter()
         .find(|block| block.elements.contains(&info.element));
-    let standing = block.map_or_else(String::new, |block| format!(" ({})", block.title.get(language.code())));
+    let standing = block.map_or_else(String::new, |block| {
+        let key = || set.profile.text_key(&format!("blocks/{}", block.block));
+        format!(" ({})", language.choose(&block.title, key))
+    });
     language.fill(
         "element of the standard: {name}{standing}; it asks to {ask}",
         &[

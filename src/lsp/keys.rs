@@ -160,6 +160,16 @@ impl Place {
         self.all.iter().any(kind)
     }
 
+    /// Whether its keys are the user's to choose.
+    pub fn is_table(&self) -> bool {
+        !self.is_prose() && self.all.iter().any(|schema| schema["additionalProperties"].is_object())
+    }
+
+    /// Whether it holds what a conversion writes and nobody types.
+    pub fn is_opaque(&self) -> bool {
+        self.all.iter().any(|schema| schema["x-kind"] == "any")
+    }
+
     fn has_type(&self, name: &str) -> bool {
         self.all.iter().any(|schema| schema["type"] == name)
     }
@@ -220,6 +230,8 @@ mod tests {
         );
         assert!(at("safety_critical").is_flag() && at("workload/hours").is_number());
         assert!(at("title").is_prose() && !at("level").is_prose());
+        assert!(at("sources").is_table() && !at("title").is_table());
+        assert!(at("extra").is_opaque() && !at("evidence").is_opaque());
         assert!(Place::at(&[Step::Key("nonsense".to_string())]).is_none());
         let last = at("level").fields().last().map(|field| field.name);
         assert_eq!(last, Some("not_applicable"));

@@ -361,6 +361,7 @@ def completion(folder):
     fresh = offered("|")
     level = item(fresh, "workload")
     assert level["insertTextFormat"] == 2 and level["textEdit"]["newText"].startswith("workload:\n  "), level
+    assert "imported_from" not in labels(fresh), "nobody types that"
     codes = item(fresh, "codes")["textEdit"]["newText"]
     assert codes == "codes:\n  - scheme: ${1}\n    value: ${2}", codes
     client.replace(uri, "de")
@@ -400,6 +401,13 @@ def hovers(folder):
     line = next(n for n, line in enumerate(lines) if line.startswith("assessment:"))
     words = client.at(uri, "textDocument/hover", line, 2)["contents"]["value"]
     assert "How you find out" in words and "evaluación" in words, words
+    short = (folder / "short.yaml").as_uri()
+    client.open(short, "descriptor: micro-credential/1\nlevel: none\n")
+    (missing,) = [d for d in client.found(short) if d["code"] == "workload/missing"]
+    assert missing["message"].count("\n") == 1 and not missing["message"].endswith(":"), missing
+    place = missing["range"]["start"]
+    words = client.at(short, "textDocument/hover", place["line"], place["character"])["contents"]["value"]
+    assert "```yaml\nworkload:\n" in words and words.count("```") % 2 == 0, words
     fresh = (folder / "code.yaml").as_uri()
     client.open(fresh, "descriptor: micro-credential/1\nassessment:\n  - type: practical-assessment\nlevel: none\n")
     words = client.at(fresh, "textDocument/hover", 2, 12)["contents"]["value"]
