@@ -48,7 +48,8 @@ pub(super) fn write(args: &NewArgs, look: &Look, style: Style, world: &mut World
         },
     };
     let file = args.file.as_ref().map(|path| path.display().to_string());
-    let from = args.from.as_ref().map(|path| path.display().to_string());
+    let named = args.from.as_ref().filter(|path| path.as_os_str() != "-");
+    let from = named.map(|path| path.display().to_string());
     let texts = documents.iter().map(|values| {
         let wanted = outline::Wanted {
             language,
