@@ -39,8 +39,8 @@ fn write_all(program: &Command, folder: &Path, world: &mut World<'_>) -> io::Res
         let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, page(command)?));
         written.map_err(|error| format!("{}: {error}", path.display()))
     };
-    let pages = std::iter::once(program).chain(program.get_subcommands());
-    if let Err(problem) = pages.map(put).collect::<Result<(), String>>() {
+    let mut pages = std::iter::once(program).chain(program.get_subcommands());
+    if let Err(problem) = pages.try_for_each(put) {
         return super::failed(world, &problem);
     }
     Ok(Exit::Clean)
