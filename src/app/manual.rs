@@ -259,6 +259,13 @@ impl Told {
                     "For Bash.",
                 )],
             ),
+            "lsp" => (
+                &[
+                    "An editor starts it and speaks the Language Server Protocol with it over standard input and output; nobody types it.",
+                ],
+                OF_A_PRINTER,
+                &[("credlint lsp", "What an editor runs.")],
+            ),
             "man" => (
                 &[],
                 OF_A_PRINTER_OF_FILES,
@@ -357,7 +364,7 @@ fn see_also(command: &Command) -> Vec<String> {
         "diff" => &["agreement", "score"],
         "agreement" => &["diff", "score"],
         "explain" => &["rules", "check"],
-        "config" | "schema" | "convert" | "new" => &["check"],
+        "config" | "schema" | "convert" | "new" | "lsp" => &["check"],
         _ => &[],
     };
     let pages = related.iter().map(|own| format!("credlint-{own}"));
