@@ -63,6 +63,10 @@ def kinds(header, described):
     return found, used
 
 
+# Numbers that a table need not have: without a single value nobody can tell the type.
+OPTIONAL = {"row"}
+
+
 def in_pandas(path, kinds, named=True):
     """Problems of types, and the rows; only columns of text are named, as the page about the columns advises."""
     text = {name: str for name, kind in kinds.items() if kind == "text" and named}
@@ -74,8 +78,11 @@ def in_pandas(path, kinds, named=True):
         "word": pandas.api.types.is_string_dtype,
         "date": pandas.api.types.is_string_dtype,
     }
+    empty = {name for name in OPTIONAL if name in frame and (frame[name] == "").all()}
     wrong = [
-        f"{name} is {frame[name].dtype}, not {kind}" for name, kind in kinds.items() if not right[kind](frame[name])
+        f"{name} is {frame[name].dtype}, not {kind}"
+        for name, kind in kinds.items()
+        if name not in empty and not right[kind](frame[name])
     ]
     for name in (name for name, kind in kinds.items() if kind == "date"):
         if pandas.to_datetime(frame[name], format="%Y-%m-%d", errors="coerce").isna().any():
@@ -88,12 +95,13 @@ def in_duckdb(path, kinds, named=True):
     table = duckdb.sql(f"SELECT * FROM read_csv('{path}'{f', types = {{{text}}}' if text else ''})")
     right = {"integer": "BIGINT", "true or false": "BOOLEAN", "text": "VARCHAR", "word": "VARCHAR", "date": "DATE"}
     types = dict(zip(table.columns, map(str, table.types)))
+    rows = [{name: "" if cell is None else cell for name, cell in zip(table.columns, row)} for row in table.fetchall()]
+    empty = {name for name in OPTIONAL if all(row.get(name) == "" for row in rows)}
     wrong = [
         f"{name} is {types.get(name)}, not {right[kind]}"
         for name, kind in kinds.items()
-        if types.get(name) != right[kind]
+        if name not in empty and types.get(name) != right[kind]
     ]
-    rows = [{name: "" if cell is None else cell for name, cell in zip(table.columns, row)} for row in table.fetchall()]
     return wrong, rows
 
 
