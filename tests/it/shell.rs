@@ -129,6 +129,31 @@ fn elvish_completes_commands() {
     );
 }
 
+/// Nushell answers what it would complete at an offset of a file.
+#[test]
+fn nushell_completes_commands_and_names() {
+    let scratch = Scratch::new("nushell");
+    for (typed, offered) in [
+        ("credlint agr", "credlint agreement"),
+        ("credlint check --profile es-u", "es-university"),
+        ("credlint explain workload/ects-m", "workload/ects-missing"),
+    ] {
+        let text = script("nushell") + typed;
+        scratch.write("c.nu", &text);
+        let path = scratch.path().join("c.nu").display().to_string();
+        let ask = ["--no-config-file", "--ide-complete", &text.len().to_string(), &path];
+        let Some(output) = judged_by("nu", &ask, "") else {
+            return;
+        };
+        assert_eq!(
+            out(&output).trim(),
+            format!(r#"{{"completions": ["{offered}"]}}"#),
+            "{}",
+            err(&output)
+        );
+    }
+}
+
 fn commands() -> Vec<String> {
     let command = <credlint::cli::Cli as clap::CommandFactory>::command();
     command
