@@ -256,31 +256,41 @@ fn reference() -> String {
 #[test]
 fn the_readme_names_the_two_commands_and_ci_runs_the_test_command() {
     let readme = file("README.md");
-    assert!(readme.contains("cargo run --release -- check seeds"));
+    assert!(readme.contains("$ cargo run --release -- score seeds\n"));
     assert!(readme.contains("cargo test"));
     assert!(file(".ci/run").contains("cargo test"));
 }
 
-/// What the README shows of the patterns is what the program says. To write it anew: `UPDATE_DOCS=1 cargo test
-/// the_patterns_in_the_readme`.
+/// What the README shows of the seeds is what the program says. To write it anew: `UPDATE_DOCS=1 cargo test
+/// the_seeds_in_the_readme`.
 #[test]
-fn the_patterns_in_the_readme_are_current() {
+fn the_seeds_in_the_readme_are_current() {
     let arguments = ["score", "seeds", "--by", "country", "--as-of", "2026-11-23"];
     let text = crate::cli::out(&crate::cli::run_in(&root(), &arguments));
-    let lines = text.lines().skip_while(|line| !line.starts_with("short in all"));
-    let lines: Vec<&str> = lines.take_while(|line| !line.starts_with("observations")).collect();
-    let screen = format!("<!-- patterns -->\n```text\n{}\n```\n", lines.join("\n"));
+    let between = |first: &str, behind: &str| -> String {
+        let lines = text.lines().skip_while(|line| !line.trim_start().starts_with(first));
+        let lines: Vec<&str> = lines.take_while(|line| !line.starts_with(behind)).collect();
+        assert!(lines.len() > 3, "{first}");
+        lines.join("\n").trim_end().to_string()
+    };
+    let parts = [
+        ("<!-- seeds -->", between("LO work", "13 practices by country")),
+        ("<!-- patterns -->", between("short in all", "observations")),
+    ];
     let mut readme = file("README.md");
-    let start = readme.find("<!-- patterns -->").expect("a mark");
-    let end = readme[start..].find("\n## ").expect("the next section") + start;
-    if std::env::var("UPDATE_DOCS").as_deref() == Ok("1") {
-        readme.replace_range(start..end, &screen);
-        std::fs::write(root().join("README.md"), &readme).expect("written");
-    } else {
-        assert!(
-            readme[start..end] == screen,
-            "README.md is out of date; run: UPDATE_DOCS=1 cargo test the_patterns_in_the_readme"
-        );
+    for (mark, screen) in parts {
+        let start = readme.find(mark).expect("a mark");
+        let open = start + readme[start..].find("```text\n").expect("a fence") + 8;
+        let end = open + readme[open..].find("```\n").expect("a closing fence");
+        if std::env::var("UPDATE_DOCS").as_deref() == Ok("1") {
+            readme.replace_range(open..end, &(screen + "\n"));
+            std::fs::write(root().join("README.md"), &readme).expect("written");
+        } else {
+            assert!(
+                readme[open..end].trim_end() == screen,
+                "README.md is out of date; run: UPDATE_DOCS=1 cargo test the_seeds_in_the_readme"
+            );
+        }
     }
 }
 
