@@ -219,6 +219,21 @@ impl<'a> Table<'a> {
         out.push('\n');
         out.push_str(&self.stated_line());
         out.push_str(&self.kinds_line());
+        let names = self
+            .elements()
+            .iter()
+            .map(|element| self.set.elements.name(*element, l));
+        let heads = layout
+            .heads
+            .iter()
+            .zip(names)
+            .map(|((head, _), name)| format!("{head} {name}"));
+        out.push_str(&super::footer(
+            "",
+            &heads.collect::<Vec<_>>().join(" · "),
+            self.style.width,
+            0,
+        ));
         let key = Verdict::ALL.map(|verdict| format!("{} {}", glyph(verdict).0, l.tr(verdict.words())));
         out.push_str(&format!("{}  ~ {}\n", key.join("  "), l.tr("inferred")));
         if kind == Counts::Figures {
