@@ -122,11 +122,17 @@ impl Waivers {
         };
         if let (Some(source), true) = (&self.ignores.source, self.honoured) {
             for (ignore, over) in self.ignores.unused(set, options.as_of, all, catalogue) {
-                let detail = match over {
-                    Some(day) => Phrase::new(mark("it held until {day}")).with("day", day),
-                    None => Phrase::new(mark("nothing of what it is for has this finding")),
+                let (detail, help) = match over {
+                    Some(day) => (
+                        Phrase::new(mark("it held until {day}")).with("day", day),
+                        Phrase::new(mark("set a later day if its reason still holds")),
+                    ),
+                    None => (
+                        Phrase::new(mark("nothing of what it is for has this finding")),
+                        Phrase::new(""),
+                    ),
                 };
-                say(source, ignore.span, &ignore.id, detail, Phrase::new(""));
+                say(source, ignore.span, &ignore.id, detail, help);
             }
         }
         if let Some((baseline, _)) = &self.baseline {
