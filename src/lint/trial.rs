@@ -168,32 +168,35 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Checks the text with the fixes that are tried, and with those others that leave room for them. For each practice
-    /// whether it is no worse, and the findings of those that are tried are gone.
+    /// Tries fixes beside those others that leave room for them. For each practice whether it is no worse than with the
+    /// others alone, whose gains must not hide what is brought, and whether the findings of those that are tried are gone.
     fn run(&mut self, others: &[At], tried: &[At]) -> Vec<bool> {
-        let of = |list: &[At]| {
-            list.iter()
-                .filter_map(|at| fix(self.practices, *at))
-                .collect::<Vec<&Fix>>()
-        };
-        // Of two that touch each other the first wins; where it solves the finding of the other too, both are good.
-        let (text, _) = apply(self.source.text(), of(tried).into_iter().chain(of(others)));
-        let source = Arc::new(Source::chunk(self.source.name(), text, self.source.base()));
-        let after = lint_untried(self.set, self.options, &source, self.presence);
-        self.dated |= after.iter().any(|practice| practice.dated);
-        let standing = Standing::of(&after);
+        let base = (!others.is_empty()).then(|| self.standing(&[], others));
+        let standing = self.standing(tried, others);
+        let base = base.as_ref().unwrap_or(&self.before);
         let rule = |(practice, at): &At| self.practices[*practice].findings[*at].rule;
         let is_solved = |at: &At| {
             let expected = tried
                 .iter()
                 .filter(|other| other.0 == at.0 && rule(other) == rule(at))
                 .count();
-            standing.of_rule(at.0, rule(at)) + expected <= self.before.of_rule(at.0, rule(at))
+            standing.of_rule(at.0, rule(at)) + expected <= base.of_rule(at.0, rule(at))
         };
         let stands = |practice: usize| {
             let mut own = tried.iter().filter(|(other, _)| *other == practice);
-            standing.is_of(&self.before) && standing.is_no_worse(&self.before, practice) && own.all(is_solved)
+            standing.is_of(base) && standing.is_no_worse(base, practice) && own.all(is_solved)
         };
         (0..self.practices.len()).map(stands).collect()
+    }
+
+    /// What the text comes to with some fixes. Of two that touch each other the first wins; where it solves the finding
+    /// of the other too, both are good.
+    fn standing(&mut self, tried: &[At], others: &[At]) -> Standing {
+        let fixes = tried.iter().chain(others).filter_map(|at| fix(self.practices, *at));
+        let (text, _) = apply(self.source.text(), fixes);
+        let source = Arc::new(Source::chunk(self.source.name(), text, self.source.base()));
+        let after = lint_untried(self.set, self.options, &source, self.presence);
+        self.dated |= after.iter().any(|practice| practice.dated);
+        Standing::of(&after)
     }
 }
