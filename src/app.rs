@@ -210,6 +210,19 @@ struct Session {
     baseline: Option<waive::Writer>,
 }
 
+impl Session {
+    fn run(&self) -> Run<'_> {
+        Run {
+            set: &self.set,
+            options: &self.options,
+            items: &self.items,
+            threads: self.threads,
+            cache: self.cache.as_ref(),
+            waivers: &self.waivers,
+        }
+    }
+}
+
 fn session(
     args: &InputArgs,
     look: &Look,
@@ -474,16 +487,8 @@ fn walk(
         rules: session.set.rules.len(),
         ..Summary::default()
     };
-    let run = Run {
-        set: &session.set,
-        options: &session.options,
-        items: &session.items,
-        threads: session.threads,
-        cache: session.cache.as_ref(),
-        waivers: &session.waivers,
-    };
     let mut progress = Progress::new(session.options.language, world.err_terminal);
-    let ended = run.each(draw, &mut |step| {
+    let ended = session.run().each(draw, &mut |step| {
         if world.stop.is_asked() {
             return Err(io::ErrorKind::Interrupted.into());
         }
