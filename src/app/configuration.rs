@@ -182,14 +182,13 @@ fn lines(args: &ConfigArgs, look: &Look, in_force: &InForce, world: &World<'_>) 
     }
     let level_word = |level: Option<Level>| level.map_or("off", Level::word);
     for (rule, level) in &config.levels {
-        let pointer = format!("/levels/{}", rule.replace('~', "~0").replace('/', "~1"));
         let was = in_force.set.get(rule);
         let was = was.map(|(index, _)| level_word(in_force.levels[index]));
         let value = match was {
             Some(was) if was != level.word() => format!("{rule}: {} (instead of {was})", level.word()),
             _ => format!("{rule}: {}", level.word()),
         };
-        own.written("levels", &pointer, value);
+        own.written("levels", &config::level_pointer(rule), value);
     }
     for (number, ignore) in config.ignores.iter().enumerate() {
         let of = [

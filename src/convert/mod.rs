@@ -879,11 +879,6 @@ fn put(object: &mut Json, key: &str, value: Json) -> bool {
     }
 }
 
-/// A key of a JSON pointer.
-fn unescaped(key: &str) -> String {
-    key.replace("~1", "/").replace("~0", "~")
-}
-
 /// What becomes of a value that is only kept as text.
 pub(crate) fn only_as_text() -> Phrase {
     Phrase::new(mark("kept as text only"))
