@@ -6,6 +6,10 @@
 #[path = "src/normalise.rs"]
 mod normalise;
 
+#[allow(dead_code, reason = "shared with the library, which needs more of it")]
+#[path = "src/digest.rs"]
+mod digest;
+
 #[path = "src/pack/folder.rs"]
 mod folder;
 
@@ -22,6 +26,7 @@ fn main() -> Result<(), Failure> {
     for read in [
         "rules",
         "build.rs",
+        "src/digest.rs",
         "src/normalise.rs",
         "src/pack/folder.rs",
         "schemas/descriptor.schema.json",

@@ -26,6 +26,7 @@ use crate::convert::{Target, Wanted, Written, convert_file};
 use crate::facet::{Facet, Filter};
 use crate::finding::Finding;
 use crate::gather::{Gather, NotRun, Scope};
+use crate::ignores::Ignores;
 use crate::input::stream::{self, Text};
 use crate::input::{self, Item, Items};
 use crate::language::{Language, mark};
@@ -40,6 +41,7 @@ use crate::reference::Topic;
 use crate::report::form::{Choice, End, Job, Pen};
 use crate::report::human::{Human, Style};
 use crate::report::{Summary, json, statistics};
+use crate::rule::Level;
 use crate::rule::set::{RuleSet, SetError};
 use crate::sheet::{self, template};
 use crate::source::{Form, Source, Span};
@@ -210,6 +212,19 @@ struct Session {
     baseline: Option<waive::Writer>,
 }
 
+impl Session {
+    fn run(&self) -> Run<'_> {
+        Run {
+            set: &self.set,
+            options: &self.options,
+            items: &self.items,
+            threads: self.threads,
+            cache: self.cache.as_ref(),
+            waivers: &self.waivers,
+        }
+    }
+}
+
 fn session(
     args: &InputArgs,
     look: &Look,
@@ -252,39 +267,20 @@ fn open(
     }
     // The schema takes as long to compile as the rules to load; neither needs the other. Whoever needs it first waits.
     std::thread::spawn(schema::descriptor_validator);
-    let config = match configuration(&paths, !args.profile.is_empty()) {
-        Ok(config) => config,
-        Err(error) => {
-            write!(world.err, "{}", config_words(style, &error))?;
-            return Ok(Err(Exit::Failed));
-        }
-    };
-    let profiles = if args.profile.is_empty() {
-        &config.profiles
-    } else {
-        &args.profile
-    };
-    let packs: Vec<PathBuf> = config.rule_packs.iter().chain(&args.rules).cloned().collect();
-    let mut set = match RuleSet::load(profiles, &packs) {
-        Ok(set) => set,
-        Err(error) => {
-            write!(world.err, "{}", set_words(style, &error))?;
-            return Ok(Err(Exit::Failed));
-        }
-    };
-    let ignores = match config.apply(&mut set) {
-        Ok(ignores) => ignores,
-        Err(error) => {
-            write!(world.err, "{}", config_words(style, &error))?;
-            return Ok(Err(Exit::Failed));
-        }
+    let InForce {
+        config,
+        mut set,
+        ignores,
+        ..
+    } = match in_force(args, &paths, style) {
+        Ok(own) => own,
+        Err(words) => return failed_with(world, &words).map(Err),
     };
     let configured = config.weights.as_deref().map(|path| path.display().to_string());
     if let Some(weights) = args.weights.as_ref().or(configured.as_ref())
         && let Err(words) = compare::weigh(&mut set, weights, style)
     {
-        write!(world.err, "{words}")?;
-        return Ok(Err(Exit::Failed));
+        return failed_with(world, &words).map(Err);
     }
     let options = Options {
         as_of: args.as_of.or(config.as_of).unwrap_or(world.today),
@@ -330,10 +326,7 @@ fn open(
     };
     let waivers = match known.waivers(ignores) {
         Ok(waivers) => waivers,
-        Err(words) => {
-            write!(world.err, "{words}")?;
-            return Ok(Err(Exit::Failed));
-        }
+        Err(words) => return failed_with(world, &words).map(Err),
     };
     Ok(Ok(Session {
         set,
@@ -352,6 +345,35 @@ fn open(
 
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What is in force for some paths.
+struct InForce {
+    config: Config,
+    set: RuleSet,
+    /// Levels as they are before the configuration changes any.
+    levels: Vec<Option<Level>>,
+    ignores: Ignores,
+}
+
+/// The configuration of some paths and the rules under it; the error is ready to be printed.
+fn in_force(args: &InputArgs, paths: &[PathBuf], style: Style) -> Result<InForce, String> {
+    let config = configuration(paths, !args.profile.is_empty()).map_err(|error| config_words(style, &error))?;
+    let profiles = if args.profile.is_empty() {
+        &config.profiles
+    } else {
+        &args.profile
+    };
+    let packs: Vec<PathBuf> = config.rule_packs.iter().chain(&args.rules).cloned().collect();
+    let mut set = RuleSet::load(profiles, &packs).map_err(|error| set_words(style, &error))?;
+    let levels = set.levels.clone();
+    let ignores = config.apply(&mut set).map_err(|error| config_words(style, &error))?;
+    Ok(InForce {
+        config,
+        set,
+        levels,
+        ignores,
+    })
 }
 
 /// One configuration for the run. Paths under different ones are checked together only when they agree on the
@@ -474,16 +496,8 @@ fn walk(
         rules: session.set.rules.len(),
         ..Summary::default()
     };
-    let run = Run {
-        set: &session.set,
-        options: &session.options,
-        items: &session.items,
-        threads: session.threads,
-        cache: session.cache.as_ref(),
-        waivers: &session.waivers,
-    };
     let mut progress = Progress::new(session.options.language, world.err_terminal);
-    let ended = run.each(draw, &mut |step| {
+    let ended = session.run().each(draw, &mut |step| {
         if world.stop.is_asked() {
             return Err(io::ErrorKind::Interrupted.into());
         }
@@ -600,7 +614,12 @@ fn visit_catalogue(
 }
 
 fn failed(world: &mut World<'_>, problem: &str) -> io::Result<Exit> {
-    writeln!(world.err, "credlint: {problem}")?;
+    failed_with(world, &format!("credlint: {problem}\n"))
+}
+
+/// The same with words that are ready to be printed.
+fn failed_with(world: &mut World<'_>, words: &str) -> io::Result<Exit> {
+    write!(world.err, "{words}")?;
     Ok(Exit::Failed)
 }
 
@@ -1060,7 +1079,7 @@ fn finish(
     session: &Session,
     args: &InputArgs,
     summary: &Summary,
-    fail_on: Option<crate::rule::Level>,
+    fail_on: Option<Level>,
     world: &mut World<'_>,
 ) -> io::Result<Exit> {
     if let Some(pattern) = unmatched_include(session) {
@@ -1246,7 +1265,7 @@ fn rules(args: &RulesArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
                 value["why"] = rule.why(language).into();
                 value["help"] = rule.help(language).into();
                 value["id"] = rule.id.clone().into();
-                value["level_in_profile"] = level.map_or("off", crate::rule::Level::word).into();
+                value["level_in_profile"] = level.map_or("off", Level::word).into();
                 value["authority"]["title"] = set.authority_title(&rule.file.authority.source).into();
                 value
             })
@@ -1258,7 +1277,7 @@ fn rules(args: &RulesArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
     }
     let longest = set.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for (rule, level) in set.rules.iter().zip(&set.levels) {
-        let level = language.tr(level.map_or(mark("off"), crate::rule::Level::word));
+        let level = language.tr(level.map_or(mark("off"), Level::word));
         let message = explain::without_values(rule.message(language));
         let line = format!("{:longest$}  {level:8} {message}", rule.id);
         writeln!(world.out, "{}", crate::descriptor::shorten_line(&line, style.width))?;

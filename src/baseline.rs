@@ -15,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::digest::hex;
 use crate::finding::Finding;
 use crate::lint::Practice;
 use crate::rule::set::RuleSet;
@@ -141,11 +142,7 @@ fn fingerprint(set: &RuleSet, finding: &Finding, source: &Source) -> String {
             sum.update(word);
         }
     }
-    sum.finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&sum.finalize()[..8])
 }
 
 /// A baseline in force.

@@ -20,6 +20,7 @@ use std::time::{Duration, SystemTime};
 use rustc_hash::FxHasher;
 use sha2::{Digest, Sha256};
 
+use crate::digest::hex;
 use crate::lint::{FormatIn, Options, Practice, Presence, kept};
 use crate::rule::set::RuleSet;
 use crate::source::{Form, Source};
@@ -442,8 +443,4 @@ fn checksum(parts: &[&[u8]]) -> u64 {
 
 fn first_half(key: Key) -> u64 {
     u64::from_be_bytes(key[..8].try_into().unwrap_or_default())
-}
-
-fn hex(key: &Key) -> String {
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
 }

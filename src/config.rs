@@ -367,12 +367,11 @@ impl Config {
 
     /// Levels of rules that the file changes, and its waivers, once the rules are known.
     pub fn apply(&self, set: &mut RuleSet) -> Result<Ignores, ConfigError> {
-        let key = |pattern: &str| format!("/levels/{}", pattern.replace('~', "~0").replace('/', "~1"));
         // Patterns first, so that ids win.
         let (patterns, ids): (Vec<_>, Vec<_>) = self.levels.iter().partition(|(rule, _)| rule.contains('*'));
         for (rule, level) in patterns.into_iter().chain(ids) {
             set.set_level(rule, *level)
-                .map_err(|message| self.mistake(&key(rule), message))?;
+                .map_err(|message| self.mistake(&level_pointer(rule), message))?;
         }
         let compile = |(number, file): (usize, &IgnoreFile)| {
             let pointer = format!("/ignores/{number}");
@@ -430,11 +429,15 @@ fn places(tree: &tree::Tree<'_>) -> BTreeMap<String, Span> {
         .collect()
 }
 
+/// Where the level of a rule, or of a pattern, is written.
+pub fn level_pointer(rule: &str) -> String {
+    format!("/levels/{}", tree::segment_of_key(rule))
+}
+
 /// Levels in the order in which they are written.
 fn in_order(levels: BTreeMap<String, LevelOrOff>, places: &BTreeMap<String, Span>) -> Vec<(String, LevelOrOff)> {
     let mut levels: Vec<(String, LevelOrOff)> = levels.into_iter().collect();
-    let key = |rule: &str| format!("/levels/{}", rule.replace('~', "~0").replace('/', "~1"));
-    levels.sort_by_key(|(rule, _)| places.get(&key(rule)).copied());
+    levels.sort_by_key(|(rule, _)| places.get(&level_pointer(rule)).copied());
     levels
 }
 

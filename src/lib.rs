@@ -20,6 +20,7 @@ pub mod config;
 pub mod convert;
 pub mod descriptor;
 pub mod diff;
+mod digest;
 pub mod elements;
 pub mod explain;
 pub mod facet;

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::descriptor::model::{BARE_SCHEMA, Group, Shape, model};
 use crate::language::{Phrase, mark};
 use crate::source::Span;
-use crate::tree::{Entry, Kind, NodeId, Scalar, ScalarKind, Tree};
+use crate::tree::{Entry, Kind, NodeId, Scalar, ScalarKind, Tree, key_of_segment, segment_of_key};
 use crate::vocabulary::nearest;
 
 /// Most schema errors that are explained per document.
@@ -180,7 +180,7 @@ impl Explainer<'_, '_> {
         let mut current = self.root;
         let mut found = None;
         for segment in pointer.split('/').skip(1) {
-            let segment = segment.replace("~1", "/").replace("~0", "~");
+            let segment = key_of_segment(segment);
             let entry = match &self.tree.node(current).kind {
                 Kind::Mapping(_) => self.tree.get(current, &segment),
                 Kind::Sequence(_) => segment
@@ -213,7 +213,7 @@ impl Explainer<'_, '_> {
             },
             key: key.to_string(),
             span: entry.map_or(self.tree.node(node).span, |entry| entry.key_span),
-            pointer: format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+            pointer: format!("{pointer}/{}", segment_of_key(key)),
             node: entry.map(|entry| entry.value),
             message: format!("`{key}` is not known here{hint}"),
         }

@@ -1073,7 +1073,7 @@ impl<'s> Tree<'s> {
         let mut current = self.root?;
         let mut found = None;
         for segment in pointer.split('/').skip(1) {
-            let segment = segment.replace("~1", "/").replace("~0", "~");
+            let segment = key_of_segment(segment);
             let entry = match &self.node(current).kind {
                 Kind::Mapping(_) => self.get(current, &segment)?,
                 Kind::Sequence(_) => self.entries(current).get(segment.parse::<usize>().ok()?)?,
@@ -1095,7 +1095,7 @@ impl<'s> Tree<'s> {
             let entry = &self.entries[index as usize];
             segments.push(match &self.node(entry.parent).kind {
                 Kind::Sequence(EntryRange(range)) => (index - range.start).to_string(),
-                _ => entry.key.replace('~', "~0").replace('/', "~1"),
+                _ => segment_of_key(&entry.key),
             });
             current = entry.parent;
         }
@@ -1104,6 +1104,16 @@ impl<'s> Tree<'s> {
             .rev()
             .fold(String::new(), |pointer, segment| pointer + "/" + segment)
     }
+}
+
+/// A key as a segment of a JSON pointer (RFC 6901).
+pub fn segment_of_key(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// The key that a segment of a JSON pointer names.
+pub fn key_of_segment(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
 }
 
 /// The text as a type of the YAML 1.2 core schema.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::digest::sha256;
 use crate::elements::Elements;
 use crate::language::{Language, mark};
 use crate::profile::Profile;
@@ -241,9 +241,7 @@ fn digest(weights: &BTreeMap<Element, u32>) -> String {
         .iter()
         .map(|(element, weight)| format!("{element}={weight}\n"))
         .collect();
-    let digest = Sha256::digest(lines.as_bytes());
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    hex[..7].to_string()
+    sha256(lines)[..7].to_string()
 }
 
 struct Reader {

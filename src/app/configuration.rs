@@ -3,13 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Exit, Reader, World, config_words, configuration, language, processors, set_words};
+use super::{Exit, InForce, Reader, World, failed_with, in_force, language, processors};
 use crate::cli::{ConfigArgs, Format, Look};
 use crate::config::{self, Config};
 use crate::language::{Language, mark};
 use crate::report::human::Style;
 use crate::rule::Level;
-use crate::rule::set::RuleSet;
 
 /// One value and its origin.
 #[derive(Debug, serde::Serialize)]
@@ -76,32 +75,12 @@ pub(super) fn show(args: &ConfigArgs, look: &Look, style: Style, world: &mut Wor
     let input = &args.input;
     let here = vec![PathBuf::from(".")];
     let paths = if input.paths.is_empty() { &here } else { &input.paths };
-    let config = match configuration(paths, !input.profile.is_empty()) {
-        Ok(config) => config,
-        Err(error) => {
-            write!(world.err, "{}", config_words(style, &error))?;
-            return Ok(Exit::Failed);
-        }
+    let own = match in_force(input, paths, style) {
+        Ok(own) => own,
+        Err(words) => return failed_with(world, &words),
     };
-    let profiles = if input.profile.is_empty() {
-        &config.profiles
-    } else {
-        &input.profile
-    };
-    let packs: Vec<PathBuf> = config.rule_packs.iter().chain(&input.rules).cloned().collect();
-    let mut set = match RuleSet::load(profiles, &packs) {
-        Ok(set) => set,
-        Err(error) => {
-            write!(world.err, "{}", set_words(style, &error))?;
-            return Ok(Exit::Failed);
-        }
-    };
-    let before = set.levels.clone();
-    if let Err(error) = config.apply(&mut set) {
-        write!(world.err, "{}", config_words(style, &error))?;
-        return Ok(Exit::Failed);
-    }
-    let lines = lines(args, look, &config, &set, &before, world);
+    let lines = lines(args, look, &own, world);
+    let config = &own.config;
     let file = config.path.as_deref().map(config::display);
     if args.format == Format::Json {
         let all = serde_json::json!({"version": 1, "file": file, "values": lines});
@@ -128,15 +107,8 @@ pub(super) fn show(args: &ConfigArgs, look: &Look, style: Style, world: &mut Wor
     Ok(Exit::Clean)
 }
 
-fn lines(
-    args: &ConfigArgs,
-    look: &Look,
-    config: &Config,
-    set: &RuleSet,
-    before: &[Option<Level>],
-    world: &World<'_>,
-) -> Vec<Line> {
-    let input = &args.input;
+fn lines(args: &ConfigArgs, look: &Look, in_force: &InForce, world: &World<'_>) -> Vec<Line> {
+    let (input, config) = (&args.input, &in_force.config);
     let mut lines = Lines {
         config,
         lines: Vec::new(),
@@ -210,13 +182,13 @@ fn lines(
     }
     let level_word = |level: Option<Level>| level.map_or("off", Level::word);
     for (rule, level) in &config.levels {
-        let pointer = format!("/levels/{}", rule.replace('~', "~0").replace('/', "~1"));
-        let was = set.get(rule).map(|(index, _)| level_word(before[index]));
+        let was = in_force.set.get(rule);
+        let was = was.map(|(index, _)| level_word(in_force.levels[index]));
         let value = match was {
             Some(was) if was != level.word() => format!("{rule}: {} (instead of {was})", level.word()),
             _ => format!("{rule}: {}", level.word()),
         };
-        own.written("levels", &pointer, value);
+        own.written("levels", &config::level_pointer(rule), value);
     }
     for (number, ignore) in config.ignores.iter().enumerate() {
         let of = [

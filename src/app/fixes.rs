@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use tempfile::NamedTempFile;
 
 use super::{Exit, Session, World, finish, show};
-use crate::bulk::{Checked, Run};
+use crate::bulk::Checked;
 use crate::cli::{CheckArgs, ReportFormat};
 use crate::input::Item;
 use crate::lint::Practice;
@@ -109,16 +109,8 @@ fn each_file(
     world: &mut World<'_>,
     take: &mut Take<'_>,
 ) -> io::Result<()> {
-    let run = Run {
-        set: &session.set,
-        options: &session.options,
-        items: &session.items,
-        threads: session.threads,
-        cache: session.cache.as_ref(),
-        waivers: &session.waivers,
-    };
     let mut open: Option<(usize, Vec<Change>)> = None;
-    run.each(None, &mut |step| {
+    session.run().each(None, &mut |step| {
         if world.stop.is_asked() {
             return Err(io::ErrorKind::Interrupted.into());
         }

@@ -16,6 +16,7 @@ use super::{At, Reading, Target, Unread, json_number, object, only_as_text};
 use crate::descriptor::Value;
 use crate::language::{Phrase, mark};
 use crate::number;
+use crate::tree::key_of_segment;
 
 const CONTEXTS: [&str; 2] = [
     "https://www.w3.org/ns/credentials/v2",
@@ -48,7 +49,7 @@ pub(super) fn put_back(document: &mut Json, unread: &Unread) -> bool {
         [.., "achievement", number, key] if number.parse::<usize>().is_ok() => key,
         _ => return false,
     };
-    super::put(document, &super::unescaped(key), unread.value.clone())
+    super::put(document, &key_of_segment(key), unread.value.clone())
 }
 
 /// The default language, if the title speaks it, else the first that it does.

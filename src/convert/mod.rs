@@ -21,6 +21,7 @@ use crate::descriptor::mapped::{self, Rest, Withheld};
 use crate::descriptor::model::Shape;
 use crate::descriptor::native as native_format;
 use crate::descriptor::{Descriptor, FactId, Value};
+use crate::digest::sha256;
 use crate::language::{Language, Phrase, mark};
 use crate::lint::{Document, FormatIn, each_document};
 use crate::number::{self, Number};
@@ -372,14 +373,6 @@ fn comments(text: &str, language: Language) -> Option<Loss> {
             "{n} comments of the file are left out",
         ),
     })
-}
-
-fn sha256(text: &str) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// Writes a practice in another format.
@@ -877,11 +870,6 @@ fn put(object: &mut Json, key: &str, value: Json) -> bool {
         }
         _ => false,
     }
-}
-
-/// A key of a JSON pointer.
-fn unescaped(key: &str) -> String {
-    key.replace("~1", "/").replace("~0", "~")
 }
 
 /// What becomes of a value that is only kept as text.

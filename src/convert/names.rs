@@ -48,7 +48,7 @@ pub(super) fn part_iri(iri: &str, used: &RefCell<FxHashSet<String>>, kind: &str,
 
 /// A UUID made of a name: version 8 of RFC 9562, of its SHA-256.
 pub(super) fn uuid(name: &str) -> String {
-    let hash = super::sha256(name);
+    let hash = crate::digest::sha256(name);
     let variant = char::from_digit(
         8 + hash[16..17].chars().next().and_then(|c| c.to_digit(16)).unwrap_or(0) % 4,
         16,

@@ -10,6 +10,7 @@ use super::names::{address, is_iri, is_uuid, practice_iri, segment, slug, text, 
 use super::{At, Reading, Target, Unread, badge, json_number, native, object};
 use crate::descriptor::Value;
 use crate::language::{Phrase, mark};
+use crate::tree::key_of_segment;
 
 /// The key under `ext`.
 const OURS: &str = "microCredential";
@@ -38,7 +39,7 @@ pub(super) fn put_back(document: &mut Json, unread: &Unread) -> bool {
         [number, key] if number.parse::<usize>().is_ok() => key,
         _ => return false,
     };
-    super::put(document, &super::unescaped(key), unread.value.clone())
+    super::put(document, &key_of_segment(key), unread.value.clone())
 }
 
 /// One practice on its way into a course.

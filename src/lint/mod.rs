@@ -10,11 +10,11 @@ mod verdicts;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use crate::catalogue::Draft;
 use crate::check::{Clock, Context};
 use crate::descriptor::{Descriptor, FactId, mapped, native};
+use crate::digest::sha256;
 use crate::elements;
 use crate::finding::Finding;
 use crate::language::{Language, mark};
@@ -225,10 +225,10 @@ impl Practice {
             .sheet()
             .and_then(|sheet| Some((sheet, sheet.rows.get(self.document.checked_sub(1)?)?)));
         if let Some((sheet, row)) = row {
-            return Some(hexadecimal(&sheet.content(row, text)));
+            return Some(sha256(sheet.content(row, text)));
         }
         let own = self.extent.map_or(text, |extent| extent.slice(text).trim_end());
-        Some(hexadecimal(own.as_bytes()))
+        Some(sha256(own.as_bytes()))
     }
 
     /// Its row, where the file is a spreadsheet: the name of the sheet, and the number.
@@ -261,12 +261,6 @@ impl Practice {
             .find(|verdict| verdict.element == element)
             .map_or(Verdict::NotStated, |verdict| verdict.verdict)
     }
-}
-
-/// The SHA-256 of some bytes, in hexadecimal.
-fn hexadecimal(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a unit of a qualification would be as a micro-credential of its own, with what it takes over from the whole.

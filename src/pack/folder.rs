@@ -4,12 +4,12 @@
 //! run in place of the embedded one. One reader for both, so the same files give the same pack and the same digest.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::digest::hex;
 use crate::normalise;
 
 /// What the manifest of a pack says that this program can run.
@@ -134,14 +134,9 @@ impl Content {
                 snapshot = snapshot.max(value["snapshot"].as_str().unwrap_or_default().to_string());
             }
         }
-        let mut hex = String::new();
-        for byte in digest.finalize() {
-            // Writing into a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
         Ok(Content {
             sections,
-            digest: hex,
+            digest: hex(&digest.finalize()),
             snapshot,
         })
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
+use crate::digest::hex;
 use crate::finding::{Finding, Label};
 use crate::lint::Practice;
 use crate::rule::set::RuleSet;
@@ -155,8 +156,7 @@ fn digest(parts: &[&str]) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let digest = hash.finalize();
-    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..16])
 }
 
 /// What has to be remembered so that no two findings of a run have one fingerprint: the ids of the file at hand, and what

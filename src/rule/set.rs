@@ -14,6 +14,7 @@ use crate::check::Across;
 use crate::descriptor::builder::Placeholders;
 use crate::descriptor::mapped::Format;
 use crate::descriptor::native::NativeFormat;
+use crate::digest::hex;
 use crate::elements::Elements;
 use crate::pack::{self, Pack};
 use crate::profile::{LevelOrOff, Profile, ProfileFile};
@@ -434,8 +435,4 @@ pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
         );
         wrong(span, error.message.clone(), &error.pointer)
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -12,6 +12,7 @@ use crate::config::ConfigError;
 use crate::schema;
 use crate::source::sheet::{Says, Split, column_of};
 use crate::source::{Source, Span};
+use crate::tree::segment_of_key;
 use crate::vocabulary::{nearest, normalise};
 
 /// What a mapping file begins with.
@@ -219,7 +220,7 @@ impl Mapping {
         };
         let mut columns = Vec::new();
         for (written, form) in file.columns {
-            let pointer = format!("/columns/{}", written.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!("/columns/{}", segment_of_key(&written));
             let (is, split, values) = match form {
                 ColumnFile::Is(is) => (is, None, BTreeMap::new()),
                 ColumnFile::Full(form) => (form.is, form.split, form.values),

@@ -12,8 +12,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value as Json};
 
-use super::super::{Unread, unescaped};
+use super::super::Unread;
 use crate::descriptor::native::is_language_tag;
+use crate::tree::{key_of_segment, segment_of_key};
 
 type Object = Map<String, Json>;
 
@@ -64,7 +65,7 @@ impl Spot {
     fn under(&self, key: &str) -> Spot {
         Spot {
             within: self.within.clone(),
-            pointer: format!("{}/{}", self.pointer, key.replace('~', "~0").replace('/', "~1")),
+            pointer: format!("{}/{}", self.pointer, segment_of_key(key)),
         }
     }
 }
@@ -373,7 +374,7 @@ pub(in super::super) fn put_back(document: &mut Json, unread: &[Unread]) -> Vec<
         let adds = row.instead_of.is_none() && !row.value.is_null();
         if let Some((parent, key)) = own.rsplit_once('/').filter(|_| adds) {
             let place = (row.within.clone(), parent.to_string());
-            let addition = (unescaped(key), number, is_item);
+            let addition = (key_of_segment(key), number, is_item);
             back.absent.entry(place).or_default().push(addition);
         }
         back.rows.entry((row.within.clone(), pointer)).or_default().push(number);

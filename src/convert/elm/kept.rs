@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::{ElmVersion, Unread, put, unescaped};
+use super::super::{ElmVersion, Unread, put};
 use super::loq;
 use crate::descriptor::native::is_language_tag;
+use crate::tree::key_of_segment;
 
 /// Whether it went back. The terms of the file that it came from are not ours, so every key of it must be a known one.
 pub(in super::super) fn put_back_loq(document: &mut Json, unread: &Unread) -> bool {
@@ -13,7 +14,7 @@ pub(in super::super) fn put_back_loq(document: &mut Json, unread: &Unread) -> bo
     let (Some(key), None) = (steps.next(), steps.next()) else {
         return false;
     };
-    let (Some((key, texts)), Some(value)) = (loq::known(&unescaped(key)), renamed(&unread.value)) else {
+    let (Some((key, texts)), Some(value)) = (loq::known(&key_of_segment(key)), renamed(&unread.value)) else {
         return false;
     };
     if texts != is_texts(&value) || !put(&mut document["@graph"][0], key, value) {
