@@ -272,7 +272,7 @@ fn open(
         mut set,
         ignores,
         ..
-    } = match in_force(args, &paths, style) {
+    } = match in_force(&paths, &args.profile, &args.rules, style) {
         Ok(own) => own,
         Err(words) => return failed_with(world, &words).map(Err),
     };
@@ -343,6 +343,11 @@ fn open(
     }))
 }
 
+/// Where commands look for a configuration that are given no paths.
+fn here() -> [PathBuf; 1] {
+    [PathBuf::from(".")]
+}
+
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
@@ -356,15 +361,16 @@ struct InForce {
     ignores: Ignores,
 }
 
-/// The configuration of some paths and the rules under it; the error is ready to be printed.
-fn in_force(args: &InputArgs, paths: &[PathBuf], style: Style) -> Result<InForce, String> {
-    let config = configuration(paths, !args.profile.is_empty()).map_err(|error| config_words(style, &error))?;
-    let profiles = if args.profile.is_empty() {
+/// The configuration of some paths and the rules under it, with the profiles and the further rules that were typed; the
+/// error is ready to be printed.
+fn in_force(paths: &[PathBuf], profiles: &[String], rules: &[PathBuf], style: Style) -> Result<InForce, String> {
+    let config = configuration(paths, !profiles.is_empty()).map_err(|error| config_words(style, &error))?;
+    let profiles = if profiles.is_empty() {
         &config.profiles
     } else {
-        &args.profile
+        profiles
     };
-    let packs: Vec<PathBuf> = config.rule_packs.iter().chain(&args.rules).cloned().collect();
+    let packs: Vec<PathBuf> = config.rule_packs.iter().chain(rules).cloned().collect();
     let mut set = RuleSet::load(profiles, &packs).map_err(|error| set_words(style, &error))?;
     let levels = set.levels.clone();
     let ignores = config.apply(&mut set).map_err(|error| config_words(style, &error))?;
@@ -1199,22 +1205,18 @@ fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::
 }
 
 fn explain_rule(args: &ExplainArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let set = match RuleSet::embedded(&args.profile) {
-        Ok(set) => set,
-        Err(error) => {
-            write!(world.err, "{}", set_words(style, &error))?;
-            return Ok(Exit::Failed);
-        }
+    let InForce { config, set, .. } = match in_force(&here(), &args.profile, &args.rules, style) {
+        Ok(own) => own,
+        Err(words) => return failed_with(world, &words),
     };
+    let language = language(look, config.language, Reader::Person, world);
     match set.get(&args.id) {
         Some((index, _)) => {
-            let language = language(look, None, Reader::Person, world);
             write!(world.out, "{}", explain::rule(&set, index, language, style.width))?;
             Ok(Exit::Clean)
         }
         None => match Topic::of(&args.id) {
             Some(topic) => {
-                let language = language(look, None, Reader::Person, world);
                 write!(world.out, "{}", topic.page(&set, language))?;
                 Ok(Exit::Clean)
             }
@@ -1246,14 +1248,11 @@ fn rules(args: &RulesArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
     if let Some(folder) = &args.export {
         return export(folder, look, world);
     }
-    let set = match RuleSet::embedded(&args.profile) {
-        Ok(set) => set,
-        Err(error) => {
-            write!(world.err, "{}", set_words(style, &error))?;
-            return Ok(Exit::Failed);
-        }
+    let InForce { config, set, .. } = match in_force(&here(), &args.profile, &args.rules, style) {
+        Ok(own) => own,
+        Err(words) => return failed_with(world, &words),
     };
-    let language = language(look, None, Reader::of(args.format), world);
+    let language = language(look, config.language, Reader::of(args.format), world);
     if args.format == Format::Json {
         let rules: Vec<serde_json::Value> = set
             .rules
@@ -1315,12 +1314,15 @@ fn export(folder: &Path, look: &Look, world: &mut World<'_>) -> io::Result<Exit>
 }
 
 fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let mut set = match RuleSet::load(&[], &args.rules) {
+    // Levels and profiles of the configuration are left out: fixtures say what a rule itself finds.
+    let config = match configuration(&here(), true) {
+        Ok(config) => config,
+        Err(error) => return failed_with(world, &config_words(style, &error)),
+    };
+    let packs: Vec<PathBuf> = config.rule_packs.iter().chain(&args.rules).cloned().collect();
+    let mut set = match RuleSet::load(&[], &packs) {
         Ok(set) => set,
-        Err(error) => {
-            write!(world.err, "{}", set_words(style, &error))?;
-            return Ok(Exit::Failed);
-        }
+        Err(error) => return failed_with(world, &set_words(style, &error)),
     };
     if !args.fixtures.is_dir() {
         writeln!(
@@ -1336,15 +1338,17 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
         language: Language::ENGLISH,
         format_in: None,
     };
+    let is_wanted = |id: &str| {
+        if args.ids.is_empty() {
+            // Whoever brings rules has no fixtures for those of the program.
+            packs.is_empty() || crate::pack::find(crate::pack::current().rules, id).is_none()
+        } else {
+            args.ids.iter().any(|wanted| id.starts_with(wanted.as_str()))
+        }
+    };
     let (mut rules, mut cases, mut wrong) = (0, 0, 0);
     for index in 0..set.rules.len() {
-        let id = &set.rules[index].id;
-        if !args.ids.is_empty()
-            && !args
-                .ids
-                .iter()
-                .any(|wanted| id == wanted || id.starts_with(&format!("{}/", wanted.trim_end_matches('/'))))
-        {
+        if !is_wanted(&set.rules[index].id) {
             continue;
         }
         let result = ruletest::run(&set, &options, index, &args.fixtures);
@@ -1359,13 +1363,15 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
         }
     }
     if rules == 0 {
-        let near = did_you_mean(&args.ids.first().map(|id| set.near(id)).unwrap_or_default());
-        writeln!(
-            world.err,
-            "credlint: no rule is called `{}`{near}",
-            args.ids.join("`, `")
-        )?;
-        return Ok(Exit::Failed);
+        let problem = match args.ids.first() {
+            Some(id) => format!(
+                "no rule is called `{}`{}",
+                args.ids.join("`, `"),
+                did_you_mean(&set.near(id))
+            ),
+            None => "there are no rules in the folders of further rules".to_string(),
+        };
+        return failed(world, &problem);
     }
     writeln!(world.out, "{rules} rules, {cases} cases, {wrong} rules with failures")?;
     Ok(if wrong == 0 { Exit::Clean } else { Exit::Findings })

@@ -546,9 +546,12 @@ impl FailOn {
 pub struct ExplainArgs {
     /// A rule's id (workload/ects-ratio), or the name of an element, profile, format (edc), check kind or vocabulary.
     pub id: String,
-    /// The profile whose levels are shown.
-    #[arg(long, value_name = "NAME", default_value = "eu")]
-    pub profile: String,
+    /// The profile whose levels are shown. Default: the configuration's, else `eu`.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Vec<String>,
+    /// A folder with further rules; may repeat.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
 }
 
 /// Arguments of `rules`.
@@ -557,9 +560,12 @@ pub struct RulesArgs {
     /// The form of the list.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
-    /// The profile whose levels are shown.
-    #[arg(long, value_name = "NAME", default_value = "eu")]
-    pub profile: String,
+    /// The profile whose levels are shown. Default: the configuration's, else `eu`.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Vec<String>,
+    /// A folder with further rules; may repeat.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
     /// Write the rule pack to a folder instead, for later versions to run with --pack.
     #[arg(long, value_name = "DIR")]
     pub export: Option<PathBuf>,
@@ -579,7 +585,7 @@ pub struct ConfigArgs {
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
-    /// Rules to test, by id or by the start of it; all without.
+    /// Rules to test, by id or by the start of it; without, those of further folders, or all where there are none.
     pub ids: Vec<String>,
     /// The folder with the fixtures.
     #[arg(long, value_name = "DIR", default_value = "fixtures/rules")]

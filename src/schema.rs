@@ -103,6 +103,12 @@ pub fn mapping_validator() -> &'static TreeValidator {
     VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::sheet::mapping::MappingFile).as_value()))
 }
 
+/// The schema of the documents that a rule pack cites, from their type.
+pub fn authorities_validator() -> &'static TreeValidator {
+    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
+    VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::rule::set::Authorities).as_value()))
+}
+
 fn compile(schema: &Value) -> TreeValidator {
     let patterns = jsonschema::PatternOptions::regex();
     let options = jsonschema::options_for::<TreeJson>().with_pattern_options(patterns);

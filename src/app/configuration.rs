@@ -1,9 +1,9 @@
 //! `credlint config`: what is in force for some paths, and where each value comes from.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{Exit, InForce, Reader, World, failed_with, in_force, language, processors};
+use super::{Exit, InForce, Reader, World, failed_with, here, in_force, language, processors};
 use crate::cli::{ConfigArgs, Format, Look};
 use crate::config::{self, Config};
 use crate::language::{Language, mark};
@@ -73,9 +73,13 @@ impl Lines<'_> {
 
 pub(super) fn show(args: &ConfigArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
     let input = &args.input;
-    let here = vec![PathBuf::from(".")];
-    let paths = if input.paths.is_empty() { &here } else { &input.paths };
-    let own = match in_force(input, paths, style) {
+    let here = here();
+    let paths = if input.paths.is_empty() {
+        &here
+    } else {
+        &input.paths[..]
+    };
+    let own = match in_force(paths, &input.profile, &input.rules, style) {
         Ok(own) => own,
         Err(words) => return failed_with(world, &words),
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -20,11 +21,11 @@ use crate::pack::{self, Pack};
 use crate::profile::{LevelOrOff, Profile, ProfileFile};
 use crate::source::{Source, Span};
 use crate::typology::Typology;
-use crate::vocabulary::embedded;
+use crate::vocabulary::{embedded, nearest};
 use crate::{schema, tree};
 
 /// A document that rules cite.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuthoritySource {
     /// Its name as printed.
@@ -33,6 +34,9 @@ pub struct AuthoritySource {
     #[serde(default)]
     pub url: Option<String>,
 }
+
+/// Documents by the keys under which rules cite them.
+pub type Authorities = BTreeMap<String, AuthoritySource>;
 
 /// Everything that evaluation needs, compiled once.
 #[derive(Debug)]
@@ -56,7 +60,7 @@ pub struct RuleSet {
     /// What the rules over a catalogue need of each practice.
     pub catalogue: Plan,
     /// The documents that rules cite.
-    pub authorities: BTreeMap<String, AuthoritySource>,
+    pub authorities: Authorities,
     /// SHA-256 of the embedded pack and of every further rule file.
     pub digest: String,
     /// Latest snapshot date of the vocabularies.
@@ -130,16 +134,22 @@ impl RuleSet {
             active.push(embedded_profile("eu")?);
         }
         let mut rules = embedded_rules();
+        let mut authorities = embedded_authorities();
         let mut digest = pack::current().digest.to_string();
         for folder in folders {
-            let (further, content) = rules_of_folder(folder)?;
+            let (further, content) = rules_of_folder(folder, &mut authorities)?;
             digest = hex(&Sha256::new().chain_update(&digest).chain_update(content).finalize());
             rules.extend(further);
         }
-        RuleSet::assemble(rules, active, digest)
+        RuleSet::assemble(rules, authorities, active, digest)
     }
 
-    fn assemble(mut rules: Vec<Rule>, mut active: Vec<Profile>, digest: String) -> Result<RuleSet, SetError> {
+    fn assemble(
+        mut rules: Vec<Rule>,
+        authorities: Authorities,
+        mut active: Vec<Profile>,
+        digest: String,
+    ) -> Result<RuleSet, SetError> {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         if let Some(pair) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(SetError::Duplicate(pair[0].id.clone()));
@@ -164,8 +174,7 @@ impl RuleSet {
             elements: Elements::from_json(format("elements")).expect("the element table is read by a test (`rules`)"),
             typology: Typology::from_json(format("typology")).expect("the typology is read by a test (`typology`)"),
             native: serde_json::from_str(format("native")).expect("the native format is read by a test (`rules`)"),
-            authorities: serde_json::from_str(format("authorities"))
-                .expect("the authorities are read by a test (`rules`)"),
+            authorities,
             rules,
             further_profiles: active.drain(1..).collect(),
             profile: active.remove(0),
@@ -289,6 +298,11 @@ fn no_profile(name: &str) -> SetError {
     }
 }
 
+fn embedded_authorities() -> Authorities {
+    let file = pack::find(pack::current().formats, "authorities").expect("the pack holds its formats (test `rules`)");
+    serde_json::from_str(file).expect("the authorities are read by a test (`rules`)")
+}
+
 fn embedded_rules() -> Vec<Rule> {
     let compile = |(id, json): &(&str, &str)| {
         let file: RuleFile =
@@ -347,8 +361,9 @@ fn profile_of(pack: &Pack, name: &str, depth: usize) -> Result<Profile, String> 
     Ok(profile)
 }
 
-/// The rules of a folder, and their text for the digest.
-pub fn rules_of_folder(folder: &Path) -> Result<(Vec<Rule>, Vec<u8>), SetError> {
+/// The rules of a folder, and their text for the digest. They may cite what is known already, and what `authorities.yaml`
+/// in the folder adds to that.
+pub fn rules_of_folder(folder: &Path, authorities: &mut Authorities) -> Result<(Vec<Rule>, Vec<u8>), SetError> {
     let unreadable = |path: &Path, error: std::io::Error| SetError::Unreadable {
         path: path.display().to_string(),
         error,
@@ -362,6 +377,12 @@ pub fn rules_of_folder(folder: &Path) -> Result<(Vec<Rule>, Vec<u8>), SetError> 
         .collect();
     files.sort();
     let (mut rules, mut content) = (Vec::new(), Vec::new());
+    let own = folder.join("authorities.yaml");
+    if own.is_file() {
+        let text = std::fs::read_to_string(&own).map_err(|error| unreadable(&own, error))?;
+        content.extend_from_slice(text.as_bytes());
+        authorities.extend(read_authorities(&own.display().to_string(), text)?);
+    }
     for path in files {
         let relative = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
         let id = relative.to_string_lossy().replace('\\', "/");
@@ -383,9 +404,57 @@ pub fn rules_of_folder(folder: &Path) -> Result<(Vec<Rule>, Vec<u8>), SetError> 
         let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
         content.extend_from_slice(id.as_bytes());
         content.extend_from_slice(text.as_bytes());
-        rules.push(read_rule(&path.display().to_string(), &id, text)?);
+        let name = path.display().to_string();
+        let rule = read_rule(&name, &id, text.clone())?;
+        if !authorities.contains_key(&rule.file.authority.source) {
+            return Err(unknown_authority(&name, text, &rule.file.authority.source, authorities));
+        }
+        rules.push(rule);
     }
     Ok((rules, content))
+}
+
+fn unknown_authority(name: &str, text: String, cited: &str, authorities: &Authorities) -> SetError {
+    let pointer = "/authority/source";
+    let near = nearest(cited, authorities.keys().map(String::as_str));
+    let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    let source = std::sync::Arc::new(Source::new(name, text));
+    let trees = tree::parse(source.text());
+    SetError::Wrong {
+        span: trees[0].at(pointer).map_or(Span::default(), |entry| entry.use_span),
+        error: RuleError {
+            message: format!(
+                "`{cited}` is no document that rules cite; {near}`authorities.yaml` in the folder of the rules can add one: `{cited}: {{title: its name}}`"
+            ),
+            pointer: pointer.to_string(),
+        },
+        source_file: source.clone(),
+    }
+}
+
+/// The documents that a further pack cites.
+fn read_authorities(name: &str, text: String) -> Result<Authorities, SetError> {
+    let source = std::sync::Arc::new(Source::new(name, text));
+    let trees = tree::parse(source.text());
+    let tree = &trees[0];
+    let wrong = |span: Span, message: String| SetError::Wrong {
+        source_file: source.clone(),
+        span,
+        error: RuleError {
+            message,
+            pointer: String::new(),
+        },
+    };
+    if let Some(problem) = tree.problems.first() {
+        return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind)));
+    }
+    let Some(root) = tree.root else {
+        return Ok(Authorities::new());
+    };
+    if let Some(error) = schema::first_error(schema::authorities_validator(), tree) {
+        return Err(wrong(error.span, error.message));
+    }
+    serde_json::from_value(schema::to_json(tree, root)).map_err(|error| wrong(tree.node(root).span, error.to_string()))
 }
 
 /// A rule file takes the same road as a descriptor: tree, schema, then the typed form; every mistake has a place.

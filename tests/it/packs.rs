@@ -1,4 +1,5 @@
-//! Rule packs as folders: written out, run in place of the embedded one, and refused where they cannot be followed.
+//! Rule packs as folders: written out, run in place of the embedded one, and refused where they cannot be followed; and rules
+//! of a user beside the embedded ones (`docs/guide/rules.md` is followed by another test).
 
 use std::path::Path;
 
@@ -234,4 +235,66 @@ fn a_pack_that_cannot_be_followed_is_refused_with_a_reason() {
     let nowhere = run_in(scratch.path(), &["check", "course.yaml", "--pack", "nowhere"]);
     assert_eq!(code(&nowhere), 2);
     assert!(err(&nowhere).starts_with("credlint: nowhere: "), "{}", err(&nowhere));
+}
+
+const OWN_RULE: &str = "\
+element: further-information
+level: warning
+obligation: advice
+effect: none
+since: 0.1.0
+message: no page is given
+label: \"`{key}` belongs here\"
+why: visitors are led there
+help: give its address
+authority: {source: our-handbook, locator: chapter 2, relation: convention}
+given: /further_information
+check: {stated: {key: homepage}}
+";
+
+#[test]
+fn rules_of_a_user_are_known_to_every_command_and_cite_what_is_named() {
+    let scratch = Scratch::new("own-rules");
+    scratch.write("own/further-information/page-missing.yaml", OWN_RULE);
+    scratch.write("credlint.yaml", "rule_packs: [own]\n");
+    scratch.write(
+        "x.yaml",
+        "descriptor: micro-credential/1\nfurther_information: {contact: a@b.example}\n",
+    );
+    let refused = |wanted: &str| {
+        for command in [
+            &["check", "x.yaml"][..],
+            &["explain", "title/missing"],
+            &["rules"],
+            &["test"],
+        ] {
+            let output = run_in(scratch.path(), command);
+            assert_eq!(code(&output), 2, "{command:?}");
+            assert!(err(&output).contains(wanted), "{command:?}: {}", err(&output));
+        }
+    };
+    refused("page-missing.yaml:10:21");
+    refused("`our-handbook: {title: its name}`");
+    scratch.write("own/authorities.yaml", "our-handbook: {title: Our handbook, page: 3}\n");
+    refused("authorities.yaml:1:37");
+    scratch.write("own/authorities.yaml", "our-handbook: {title: Our handbook}\n");
+    let checked = run_in(scratch.path(), &["check", "x.yaml"]);
+    let from = "further-information/page-missing (warning)";
+    assert!(out(&checked).contains(from) && out(&checked).contains("from: Our handbook, chapter 2 (convention)"));
+    let explained = run_in(scratch.path(), &["explain", "further-information/page-missing"]);
+    assert!(
+        out(&explained).contains("From  Our handbook, chapter 2"),
+        "{}",
+        err(&explained)
+    );
+    assert!(out(&run_in(scratch.path(), &["rules"])).contains("further-information/page-missing"));
+    // Only what the folder brings is tested, since nobody has fixtures for the rest.
+    scratch.write("fixtures/rules/further-information/page-missing/bad.yaml", "");
+    let tested = run_in(scratch.path(), &["test"]);
+    assert_eq!(code(&tested), 1);
+    assert!(
+        out(&tested).contains("1 rules, 1 cases, 1 rules with failures"),
+        "{}",
+        out(&tested)
+    );
 }
