@@ -399,11 +399,7 @@ pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
             pointer: pointer.to_string(),
         },
     };
-    let trees = tree::parse(source.text());
-    let tree = &trees[0];
-    if let Some(problem) = tree.problems.first() {
-        return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind), ""));
-    }
+    let tree = &tree::parse_sound(source.text()).map_err(|(span, message)| wrong(span, message, ""))?;
     let Some(root) = tree.root else {
         return Err(wrong(Span::default(), "the file is empty".to_string(), ""));
     };
