@@ -253,10 +253,7 @@ fn open(
         };
         match text {
             Ok(text) => paths.extend(input::paths_from_list(&text)),
-            Err(error) => {
-                writeln!(world.err, "credlint: {}: {error}", list.display())?;
-                return Ok(Err(Exit::Failed));
-            }
+            Err(error) => return failed(world, &format!("{}: {error}", list.display())).map(Err),
         }
     } else if paths.is_empty() {
         writeln!(
@@ -294,10 +291,7 @@ fn open(
     {
         None => None,
         Some((_, Ok(cache))) => Some(cache),
-        Some((folder, Err(error))) => {
-            writeln!(world.err, "credlint: --cache {}: {error}", folder.display())?;
-            return Ok(Err(Exit::Failed));
-        }
+        Some((folder, Err(error))) => return failed(world, &format!("--cache {}: {error}", folder.display())).map(Err),
     };
     let threads = args.jobs.map_or_else(processors, usize::from);
     let mut items = input::expand(&paths, &config, args.only_descriptors, &args.stdin_filename, threads);
@@ -631,8 +625,7 @@ fn failed_with(world: &mut World<'_>, words: &str) -> io::Result<Exit> {
 
 fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
     if args.with_suggestions && !args.fix && !args.diff {
-        writeln!(world.err, "credlint: --with-suggestions needs --fix or --diff")?;
-        return Ok(Exit::Failed);
+        return failed(world, "--with-suggestions needs --fix or --diff");
     }
     let planned = match output::plan(args.format, &args.output, world.terminal) {
         Ok(planned) => planned,
@@ -878,10 +871,7 @@ fn plan(args: &PlanArgs, look: &Look, style: Style, world: &mut World<'_>) -> io
 fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result<Exit> {
     let set = match RuleSet::embedded("eu") {
         Ok(set) => set,
-        Err(error) => {
-            writeln!(world.err, "credlint: {error}")?;
-            return Ok(Exit::Failed);
-        }
+        Err(error) => return failed(world, &error.to_string()),
     };
     let to = args.to.unwrap_or(Target::Native);
     let wanted = Wanted {
@@ -990,8 +980,7 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
         None => write!(world.out, "{text}")?,
         Some(path) => {
             if let Err(error) = std::fs::write(path, text) {
-                writeln!(world.err, "credlint: {}: {error}", path.display())?;
-                return Ok(Exit::Failed);
+                return failed(world, &format!("{}: {error}", path.display()));
             }
         }
     }
@@ -1022,16 +1011,14 @@ fn write_units(
         };
         let file = format!("{stem}.{extension}");
         if used.contains(&file) {
-            writeln!(world.err, "credlint: {file}: two units have this id")?;
-            return Ok(Exit::Failed);
+            return failed(world, &format!("{file}: two units have this id"));
         }
         let path = folder.join(&file);
         // A unit that somebody has worked on since is not overwritten.
         let written =
             std::fs::File::create_new(&path).and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
         if let Err(error) = written {
-            writeln!(world.err, "credlint: {}: {error}", path.display())?;
-            return Ok(Exit::Failed);
+            return failed(world, &format!("{}: {error}", path.display()));
         }
         used.push(file);
     }
@@ -1089,8 +1076,7 @@ fn finish(
     world: &mut World<'_>,
 ) -> io::Result<Exit> {
     if let Some(pattern) = unmatched_include(session) {
-        writeln!(world.err, "credlint: the `include` pattern `{pattern}` names no file")?;
-        return Ok(Exit::Failed);
+        return failed(world, &format!("the `include` pattern `{pattern}` names no file"));
     }
     if summary.unreadable > 0 {
         return Ok(Exit::Failed);
@@ -1158,10 +1144,7 @@ fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::
     };
     let set = match RuleSet::embedded(&args.profile) {
         Ok(set) => set,
-        Err(error) => {
-            write!(world.err, "{}", set_words(style, &error))?;
-            return Ok(Exit::Failed);
-        }
+        Err(error) => return failed_with(world, &set_words(style, &error)),
     };
     let language = language(look, None, Reader::Person, world);
     let path = if path.extension().is_some() {
@@ -1173,27 +1156,21 @@ fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::
         .extension()
         .is_none_or(|extension| !extension.eq_ignore_ascii_case("xlsx"))
     {
-        writeln!(
-            world.err,
-            "credlint: {}: a workbook is written, so its name ends in .xlsx",
-            path.display()
-        )?;
-        return Ok(Exit::Failed);
+        return failed(
+            world,
+            &format!("{}: a workbook is written, so its name ends in .xlsx", path.display()),
+        );
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let beside = path.with_file_name(format!("{stem}{}", crate::sheet::MAPPING_SUFFIX));
     let workbook = match template::workbook(&set.profile, language, &template::Content::default()) {
         Ok(workbook) => workbook,
-        Err(error) => {
-            writeln!(world.err, "credlint: {}: {error}", path.display())?;
-            return Ok(Exit::Failed);
-        }
+        Err(error) => return failed(world, &format!("{}: {error}", path.display())),
     };
     let mapping = template::mapping(&set.profile, language, &name);
     if let Err((path, error)) = input::write_new(&[(path.clone(), workbook), (beside.clone(), mapping.into_bytes())]) {
-        writeln!(world.err, "credlint: {}: {error}", path.display())?;
-        return Ok(Exit::Failed);
+        return failed(world, &format!("{}: {error}", path.display()));
     }
     let values: [(&str, &dyn std::fmt::Display); 2] = [("sheet", &path.display()), ("mapping", &beside.display())];
     let said = language.fill(
@@ -1325,12 +1302,13 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
         Err(error) => return failed_with(world, &set_words(style, &error)),
     };
     if !args.fixtures.is_dir() {
-        writeln!(
-            world.err,
-            "credlint: {}: no such folder; fixtures lie in <folder>/<element>/<problem>/",
-            args.fixtures.display()
-        )?;
-        return Ok(Exit::Failed);
+        return failed(
+            world,
+            &format!(
+                "{}: no such folder; fixtures lie in <folder>/<element>/<problem>/",
+                args.fixtures.display()
+            ),
+        );
     }
     ruletest::open_set(&mut set);
     let options = Options {

@@ -182,19 +182,14 @@ impl Baseline {
             span,
             message,
         };
-        let trees = tree::parse(source.text());
-        let tree = &trees[0];
-        if let Some(problem) = tree.problems.first() {
-            return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind)));
-        }
+        let tree = &tree::parse_sound(source.text()).map_err(|(span, message)| wrong(span, message))?;
         let Some(root) = tree.root else {
             return Err(wrong(Span::default(), "the file is empty".to_string()));
         };
         if let Some(error) = schema::first_error(schema::baseline_validator(), tree) {
             return Err(wrong(error.span, error.message));
         }
-        let file: BaselineFile = serde_json::from_value(schema::to_json(tree, root))
-            .map_err(|error| wrong(tree.node(root).span, error.to_string()))?;
+        let file: BaselineFile = schema::typed(tree, root).map_err(|(span, message)| wrong(span, message))?;
         let items = tree.get(root, "findings").map(|entry| tree.entries(entry.value));
         let spans = items.unwrap_or_default().iter().map(|entry| entry.use_span);
         let mut found = Vec::new();

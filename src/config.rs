@@ -207,11 +207,7 @@ impl Config {
             span,
             message,
         };
-        let trees = tree::parse(source.text());
-        let tree = &trees[0];
-        if let Some(problem) = tree.problems.first() {
-            return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind)));
-        }
+        let tree = &tree::parse_sound(source.text()).map_err(|(span, message)| wrong(span, message))?;
         let file = match tree.root {
             None => ConfigFile::default(),
             Some(root) if tree.scalar(root).is_some_and(|scalar| scalar.text.is_empty()) => ConfigFile::default(),
@@ -234,8 +230,7 @@ impl Config {
                     };
                     return Err(wrong(error.span, known));
                 }
-                serde_json::from_value(schema::to_json(tree, root))
-                    .map_err(|error| wrong(tree.node(root).span, error.to_string()))?
+                schema::typed(tree, root).map_err(|(span, message)| wrong(span, message))?
             }
         };
         let profiles = file.profile.map(OneOrMore::names).unwrap_or_default();

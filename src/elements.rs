@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::condition::{Condition, ConditionFile};
 use crate::descriptor::{Descriptor, FactId, Place, Value};
 use crate::language::Language;
+use crate::number::{self, Number};
 use crate::path::{Base, Path};
 use crate::rule::Localized;
 use crate::score::Verdict;
@@ -64,6 +65,7 @@ pub struct ElementInfo {
     none: NoneMeans,
     can_be_not_applicable: bool,
     stated: StatedBy,
+    small: Vec<Bound>,
 }
 
 impl ElementInfo {
@@ -90,6 +92,13 @@ enum StatedBy {
         full: Condition,
         partly: Condition,
     },
+}
+
+/// What all numbers on a path lie below.
+#[derive(Debug)]
+struct Bound {
+    path: Path,
+    below: Number,
 }
 
 /// What `none` means for an element (scoring, verdict 5).
@@ -127,6 +136,15 @@ struct ElementFile {
     stated: Option<ConditionFile>,
     #[serde(default)]
     each: Option<EachFile>,
+    #[serde(default)]
+    small: Vec<BoundFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BoundFile {
+    path: String,
+    below: String,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +191,15 @@ impl Elements {
             .any(|home| path == home || path.strip_prefix(home).is_some_and(|rest| rest.starts_with('/')))
     }
 
+    /// Whether the volume of a practice is small: no number that is stated reaches its bound.
+    pub fn is_small(&self, descriptor: &Descriptor<'_>) -> bool {
+        self.0.iter().flat_map(|info| &info.small).all(|bound| {
+            let facts = bound.path.all(descriptor, FactId::ROOT);
+            let mut numbers = facts.into_iter().filter_map(|id| descriptor.number(id));
+            numbers.all(|number| number < bound.below)
+        })
+    }
+
     /// The values of a practice that snippets repeat: canonical path and value.
     pub fn known(&self, descriptor: &Descriptor<'_>) -> Vec<(String, String)> {
         let paths = self.0.iter().flat_map(|info| &info.known);
@@ -191,6 +218,14 @@ impl Elements {
             statements.0[info.element.index()] = info.statement(descriptor);
         }
         statements
+    }
+}
+
+impl Bound {
+    fn compile(file: &BoundFile) -> Result<Bound, String> {
+        let (path, _) = Path::compile(&file.path, &Base::root())?;
+        let below = number::parse(&file.below).ok_or_else(|| format!("`{}` is no number", file.below))?;
+        Ok(Bound { path, below })
     }
 }
 
@@ -226,6 +261,7 @@ impl ElementInfo {
             none: file.none,
             can_be_not_applicable: file.not_applicable,
             stated,
+            small: file.small.iter().map(Bound::compile).collect::<Result<_, _>>()?,
         })
     }
 

@@ -7,7 +7,7 @@
 //! `credlint test` lists it.
 
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 use crate::pack;
 use crate::rule::Localized;
@@ -95,25 +95,7 @@ impl Language {
 
     /// A phrase with values for its placeholders: `{n} checked`.
     pub fn fill(self, english: &str, values: &[(&str, &dyn Display)]) -> String {
-        let text = find(self.0.phrases, english).unwrap_or(english);
-        let mut out = String::with_capacity(text.len() + 16);
-        let mut rest = text;
-        while let Some(start) = rest.find('{') {
-            out.push_str(&rest[..start]);
-            let name = rest[start + 1..].split('}').next().unwrap_or_default();
-            match values.iter().find(|(own, _)| *own == name) {
-                Some((_, value)) => {
-                    out.push_str(&value.to_string());
-                    rest = &rest[start + name.len() + 2..];
-                }
-                None => {
-                    out.push('{');
-                    rest = &rest[start + 1..];
-                }
-            }
-        }
-        out.push_str(rest);
-        out
+        fill(find(self.0.phrases, english).unwrap_or(english), values)
     }
 
     /// A phrase about a number of things, `{n}` in it: the first form for one, the second for any other number. The
@@ -206,6 +188,29 @@ impl Display for Phrase {
 /// Notes a phrase that is said elsewhere, so that translators see it.
 pub const fn mark(english: &'static str) -> &'static str {
     english
+}
+
+/// A text with values for its placeholders; braces around anything else stay as they are.
+pub fn fill<V: Display>(text: &str, values: &[(&str, V)]) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        out.push_str(&rest[..start]);
+        let name = rest[start + 1..].split('}').next().unwrap_or_default();
+        match values.iter().find(|(own, _)| *own == name) {
+            Some((_, value)) => {
+                // Writing into a string cannot fail.
+                let _ = write!(out, "{value}");
+                rest = &rest[start + name.len() + 2..];
+            }
+            None => {
+                out.push('{');
+                rest = &rest[start + 1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 fn find(table: &'static [(&'static str, &'static str)], key: &str) -> Option<&'static str> {

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
 use jsonschema::{JsonType, ValidationError, Validator};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::descriptor::model::{BARE_SCHEMA, Group, Shape, model};
@@ -115,6 +116,11 @@ fn compile(schema: &Value) -> TreeValidator {
     options
         .build(schema)
         .expect("the shipped schemas compile (test `schemas`)")
+}
+
+/// A part of a tree as a value of a type; else the place, and what is wrong, as a sentence.
+pub fn typed<T: DeserializeOwned>(tree: &Tree<'_>, root: NodeId) -> Result<T, (Span, String)> {
+    serde_json::from_value(to_json(tree, root)).map_err(|error| (tree.node(root).span, error.to_string()))
 }
 
 /// Every error, explained, in the order of the text.

@@ -210,6 +210,19 @@ impl ProblemKind {
     pub fn is_fatal(&self) -> bool {
         matches!(self, ProblemKind::Syntax(..) | ProblemKind::Limit(..))
     }
+
+    /// An English sentence, for files that are no descriptors.
+    fn words(&self) -> String {
+        match self {
+            ProblemKind::Syntax(message, help) => format!("{message}; {help}"),
+            ProblemKind::DuplicateKey(key) => format!("`{key}` stands here twice"),
+            ProblemKind::BadAlias(name) => format!("the alias `*{name}` stands inside the value that it names"),
+            ProblemKind::BadMerge => "`<<` needs a mapping, or a list of mappings".to_string(),
+            ProblemKind::NonTextKey => "a list or a mapping cannot be a key".to_string(),
+            ProblemKind::UnknownTag(tag) => format!("the tag `{tag}` is not known"),
+            ProblemKind::Limit(what, limit) => format!("more than {limit} {what}"),
+        }
+    }
 }
 
 fn options(text: &str) -> granit_parser::Options {
@@ -287,6 +300,15 @@ pub fn parse_fully(text: &str) -> Vec<Tree<'_>> {
         trees.push(Tree::default());
     }
     trees
+}
+
+/// The first document of a file in which nothing may be wrong; else the place, and what, as a sentence.
+pub fn parse_sound(text: &str) -> Result<Tree<'_>, (Span, String)> {
+    let tree = parse(text).swap_remove(0);
+    match tree.problems.first() {
+        Some(problem) => Err((problem.span, problem.kind.words())),
+        None => Ok(tree),
+    }
 }
 
 /// JSON is read as YAML, which also takes comments, trailing commas and bare keys. A file that calls itself JSON must

@@ -105,11 +105,7 @@ impl Weights {
     pub fn file(name: &str, text: String) -> Result<Weights, WeightsError> {
         let source = Arc::new(Source::new(name, text));
         let mut reader = Reader::new(source.clone());
-        let trees = tree::parse(source.text());
-        let tree = &trees[0];
-        if let Some(problem) = tree.problems.first() {
-            return Err(reader.wrong(problem.span, crate::lint::problem_words(&problem.kind)));
-        }
+        let tree = tree::parse_sound(source.text()).map_err(|(span, message)| reader.wrong(span, message))?;
         let example = "a file of weights reads `weights: {level: 2}`";
         let root = tree
             .root

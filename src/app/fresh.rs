@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Exit, Reader, World, failed, language, print_losses, set_words};
+use super::{Exit, Reader, World, failed, failed_with, language, print_losses, set_words};
 use crate::cli::{Look, NewArgs};
 use crate::config::Config;
 use crate::convert::{ElmVersion, Target, Wanted, convert_file};
@@ -19,10 +19,7 @@ use crate::rule::set::RuleSet;
 pub(super) fn write(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
     let set = match RuleSet::embedded(&args.profile) {
         Ok(set) => set,
-        Err(error) => {
-            write!(world.err, "{}", set_words(style, &error))?;
-            return Ok(Exit::Failed);
-        }
+        Err(error) => return failed_with(world, &set_words(style, &error)),
     };
     let language = language(look, None, Reader::Person, world);
     if let Some(path) = &args.file {

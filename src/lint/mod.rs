@@ -26,7 +26,7 @@ use crate::score::{self, Definition, ElementVerdict, Gap, Verdict};
 use crate::source::sheet::Sheet;
 use crate::source::{Form, Source, Span};
 use crate::standard::Element;
-use crate::tree::{Entry, Kind, NodeId, ProblemKind, Tree};
+use crate::tree::{Entry, Kind, NodeId, Tree};
 use crate::typology::{Classification, Record};
 use crate::vocabulary::{embedded, nearest};
 use crate::waiver::comment::{self, Comment};
@@ -976,17 +976,4 @@ fn judge(findings: &mut Findings<'_>, descriptor: &Descriptor<'_>, foreign: bool
         evidence: if speaking { &evidence } else { &[] },
     }));
     practice.definition = Some(definition);
-}
-
-/// A problem of the reader as an English sentence, for files that are no descriptors.
-pub fn problem_words(kind: &ProblemKind) -> String {
-    match kind {
-        ProblemKind::Syntax(message, help) => format!("{message}; {help}"),
-        ProblemKind::DuplicateKey(key) => format!("`{key}` stands here twice"),
-        ProblemKind::BadAlias(name) => format!("the alias `*{name}` stands inside the value that it names"),
-        ProblemKind::BadMerge => "`<<` needs a mapping, or a list of mappings".to_string(),
-        ProblemKind::NonTextKey => "a list or a mapping cannot be a key".to_string(),
-        ProblemKind::UnknownTag(tag) => format!("the tag `{tag}` is not known"),
-        ProblemKind::Limit(what, limit) => format!("more than {limit} {what}"),
-    }
 }

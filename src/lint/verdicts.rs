@@ -114,7 +114,8 @@ impl Verdicts<'_, '_> {
                 .map_or(text, |entry| entry.slug)
         });
         let volume = (kind == Some("qualification")).then_some(mark("it is a whole qualification"));
-        let small = match (kind.unwrap_or("micro-credential"), self.is_small()) {
+        let is_small = self.set.elements.is_small(self.descriptor);
+        let small = match (kind.unwrap_or("micro-credential"), is_small) {
             ("micro-credential", true) => supported(Element::Workload),
             _ => ClauseVerdict::NotStated,
         };
@@ -136,26 +137,6 @@ impl Verdicts<'_, '_> {
                 .map(|entry| entry.note.or(entry.source).unwrap_or("evidence").to_string())
                 .collect(),
         }
-    }
-
-    /// Less than a full academic year: under 60 ECTS and 1,500 hours. The Recommendation names no number; this is the
-    /// bound of DEQAR (under 60 ECTS) and ECTS (60 ECTS are 1,500 to 1,800 hours), and it can only withhold support.
-    fn is_small(&self) -> bool {
-        let below = |path: &[&str], bound: i128| {
-            let id = self.descriptor.at(path);
-            self.descriptor
-                .number(id)
-                .is_none_or(|number| number < crate::number::Number::from_integer(bound))
-        };
-        let credits = self.descriptor.at(&["workload", "credits"]);
-        let points_fine = self.descriptor.children(credits).iter().all(|credit| {
-            let points = self
-                .descriptor
-                .get(*credit, "points")
-                .and_then(|id| self.descriptor.number(id));
-            points.is_none_or(|points| points < crate::number::Number::from_integer(60))
-        });
-        below(&["workload", "hours"], 1500) && points_fine
     }
 }
 

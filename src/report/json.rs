@@ -45,7 +45,6 @@ pub struct ResultFile {
     /// How firm the order of the practices is; only of `score --sensitivity`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivity>,
-    /// Counts.
     /// Verdicts counted by group, one entry per `--by`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<Patterns>,
@@ -237,16 +236,9 @@ pub struct FindingResult {
     pub authority: AuthorityResult,
     /// JSON pointer (RFC 6901) in the document.
     pub pointer: String,
-    /// 1-based line of the primary place; in a workbook the row.
-    pub line: u32,
-    /// 1-based column in characters; in a workbook the number of the column.
-    pub column: u32,
-    /// 1-based line of its end.
-    pub end_line: u32,
-    /// 1-based column behind its last character; in a workbook the number of the column.
-    pub end_column: u32,
-    /// Its bytes; in a workbook those of the value of the cell.
-    pub span: SpanResult,
+    /// The primary place.
+    #[serde(flatten)]
+    pub place: PlaceResult,
     /// The cell, when the file is a spreadsheet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<CellResult>,
@@ -274,16 +266,9 @@ pub struct FixResult {
 /// A place and the text that takes its place.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct EditResult {
-    /// 1-based line.
-    pub line: u32,
-    /// 1-based column in characters.
-    pub column: u32,
-    /// 1-based line of its end.
-    pub end_line: u32,
-    /// 1-based column behind its last character.
-    pub end_column: u32,
-    /// Its bytes.
-    pub span: SpanResult,
+    /// Where.
+    #[serde(flatten)]
+    pub place: PlaceResult,
     /// The text.
     pub text: String,
 }
@@ -303,6 +288,16 @@ pub struct AuthorityResult {
     pub relation: Relation,
 }
 
+/// The part of a file that is meant.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PlaceResult {
+    /// Its lines and columns.
+    #[serde(flatten)]
+    pub region: Region,
+    /// Its bytes; in a workbook those of the value of the cell.
+    pub span: SpanResult,
+}
+
 /// A half-open byte range of the file.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct SpanResult {
@@ -319,16 +314,9 @@ pub struct LabelResult {
     pub file: String,
     /// The words.
     pub text: String,
-    /// 1-based line.
-    pub line: u32,
-    /// 1-based column in characters.
-    pub column: u32,
-    /// 1-based line of its end.
-    pub end_line: u32,
-    /// 1-based column behind its last character.
-    pub end_column: u32,
-    /// Its bytes; in a workbook those of the value of the cell.
-    pub span: SpanResult,
+    /// Where.
+    #[serde(flatten)]
+    pub place: PlaceResult,
     /// The cell, when the file is a spreadsheet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<CellResult>,
@@ -488,7 +476,7 @@ pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> Findi
         .chain(&found.others)
         .map(|place| label(sources, place))
         .collect();
-    let primary = label(sources, &found.primary);
+    let primary = labelled(sources, &found.primary);
     FindingResult {
         rule: rule.id.clone(),
         level: found.level,
@@ -508,12 +496,8 @@ pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> Findi
             relation: authority.relation,
         },
         pointer: found.pointer.clone(),
-        line: primary.line,
-        column: primary.column,
-        end_line: primary.end_line,
-        end_column: primary.end_column,
-        span: primary.span,
-        cell: primary.cell,
+        place: place(primary, found.primary.span),
+        cell: cell(primary, found.primary.span),
         labels,
         waived: found.waived.clone(),
         fix: found.fix.as_ref().map(|own| fix(&sources[0], own)),
@@ -521,16 +505,9 @@ pub fn finding(set: &RuleSet, sources: &[Arc<Source>], found: &Finding) -> Findi
 }
 
 fn fix(source: &Source, fix: &Fix) -> FixResult {
-    let edits = fix.edits.iter().map(|edit| {
-        let (start, end) = (source.position(edit.span.start), source.position(edit.span.end));
-        EditResult {
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            span: bytes(source, edit.span),
-            text: edit.text.clone(),
-        }
+    let edits = fix.edits.iter().map(|edit| EditResult {
+        place: place(source, edit.span),
+        text: edit.text.clone(),
     });
     FixResult {
         title: fix.title.clone(),
@@ -539,28 +516,34 @@ fn fix(source: &Source, fix: &Fix) -> FixResult {
     }
 }
 
-fn bytes(source: &Source, span: Span) -> SpanResult {
-    SpanResult {
-        start: source.byte(span.start),
-        end: source.byte(span.end),
+fn place(source: &Source, span: Span) -> PlaceResult {
+    PlaceResult {
+        region: Region::of(source, span),
+        span: SpanResult {
+            start: source.byte(span.start),
+            end: source.byte(span.end),
+        },
     }
 }
 
+fn cell(source: &Source, span: Span) -> Option<CellResult> {
+    source.cell(span.start).map(|cell| CellResult {
+        sheet: cell.sheet.to_string(),
+        column: cell.column,
+        row: cell.row,
+    })
+}
+
+fn labelled<'s>(sources: &'s [Arc<Source>], label: &Label) -> &'s Source {
+    &sources[label.source.0 as usize]
+}
+
 fn label(sources: &[Arc<Source>], label: &Label) -> LabelResult {
-    let source = &sources[label.source.0 as usize];
-    let region = Region::of(source, label.span);
+    let source = labelled(sources, label);
     LabelResult {
         file: source.name().to_string(),
         text: label.text.clone(),
-        line: region.line,
-        column: region.column,
-        end_line: region.end_line,
-        end_column: region.end_column,
-        span: bytes(source, label.span),
-        cell: source.cell(label.span.start).map(|cell| CellResult {
-            sheet: cell.sheet.to_string(),
-            column: cell.column,
-            row: cell.row,
-        }),
+        place: place(source, label.span),
+        cell: cell(source, label.span),
     }
 }

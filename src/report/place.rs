@@ -8,6 +8,8 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use schemars::JsonSchema;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::digest::hex;
@@ -17,15 +19,15 @@ use crate::rule::set::RuleSet;
 use crate::source::{Source, Span};
 
 /// The lines and columns that a span covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Region {
-    /// 1-based line.
+    /// 1-based line; in a workbook the row.
     pub line: u32,
-    /// 1-based column in characters.
+    /// 1-based column in characters; in a workbook the number of the column.
     pub column: u32,
-    /// 1-based line of the end.
+    /// 1-based line of its end.
     pub end_line: u32,
-    /// 1-based column behind the last character.
+    /// 1-based column behind its last character; in a workbook the number of the column.
     pub end_column: u32,
 }
 

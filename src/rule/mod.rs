@@ -11,7 +11,7 @@ use crate::check::{Across, Check, CheckFile, Context, Failure};
 use crate::condition::{Condition, ConditionFile};
 use crate::descriptor::FactId;
 use crate::fix::{FixFile, Fixer};
-use crate::language::{Language, mark};
+use crate::language::{self, Language, mark};
 use crate::path::{Base, Path};
 use crate::standard::{Element, Obligation};
 
@@ -606,42 +606,18 @@ impl Rule {
         while let Some(start) = rest.find("[[") {
             let Some(length) = rest[start..].find("]]") else { break };
             let part = &rest[start + 2..start + length];
-            out.push_str(&fill_plain(&rest[..start], args));
+            out.push_str(&language::fill(&rest[..start], args));
             if placeholders(part)
                 .iter()
                 .all(|name| args.iter().any(|(key, value)| key == name && !value.is_empty()))
             {
-                out.push_str(&fill_plain(part, args));
+                out.push_str(&language::fill(part, args));
             }
             rest = &rest[start + length + 2..];
         }
-        out.push_str(&fill_plain(rest, args));
+        out.push_str(&language::fill(rest, args));
         out
     }
-}
-
-fn fill_plain(text: &str, args: &[(&'static str, String)]) -> String {
-    if !text.contains('{') {
-        return text.to_string();
-    }
-    let mut out = String::with_capacity(text.len() + 32);
-    let mut rest = text;
-    while let Some(start) = rest.find('{') {
-        let name = rest[start + 1..].split('}').next().unwrap_or_default();
-        out.push_str(&rest[..start]);
-        match args.iter().find(|(key, _)| *key == name) {
-            Some((_, value)) => {
-                out.push_str(value);
-                rest = &rest[start + name.len() + 2..];
-            }
-            None => {
-                out.push('{');
-                rest = &rest[start + 1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 /// Names in braces. YAML in an example (`{system: ECTS}`) is no placeholder: only words of letters and `_` are.

@@ -435,9 +435,7 @@ fn unknown_authority(name: &str, text: String, cited: &str, authorities: &Author
 /// The documents that a further pack cites.
 fn read_authorities(name: &str, text: String) -> Result<Authorities, SetError> {
     let source = std::sync::Arc::new(Source::new(name, text));
-    let trees = tree::parse(source.text());
-    let tree = &trees[0];
-    let wrong = |span: Span, message: String| SetError::Wrong {
+    let wrong = |(span, message)| SetError::Wrong {
         source_file: source.clone(),
         span,
         error: RuleError {
@@ -445,16 +443,14 @@ fn read_authorities(name: &str, text: String) -> Result<Authorities, SetError> {
             pointer: String::new(),
         },
     };
-    if let Some(problem) = tree.problems.first() {
-        return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind)));
-    }
+    let tree = tree::parse_sound(source.text()).map_err(wrong)?;
     let Some(root) = tree.root else {
         return Ok(Authorities::new());
     };
-    if let Some(error) = schema::first_error(schema::authorities_validator(), tree) {
-        return Err(wrong(error.span, error.message));
+    match schema::first_error(schema::authorities_validator(), &tree) {
+        Some(error) => Err(wrong((error.span, error.message))),
+        None => schema::typed(&tree, root).map_err(wrong),
     }
-    serde_json::from_value(schema::to_json(tree, root)).map_err(|error| wrong(tree.node(root).span, error.to_string()))
 }
 
 /// A rule file takes the same road as a descriptor: tree, schema, then the typed form; every mistake has a place.
@@ -468,11 +464,7 @@ pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
             pointer: pointer.to_string(),
         },
     };
-    let trees = tree::parse(source.text());
-    let tree = &trees[0];
-    if let Some(problem) = tree.problems.first() {
-        return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind), ""));
-    }
+    let tree = &tree::parse_sound(source.text()).map_err(|(span, message)| wrong(span, message, ""))?;
     let Some(root) = tree.root else {
         return Err(wrong(Span::default(), "the file is empty".to_string(), ""));
     };

@@ -12,7 +12,7 @@ use crate::config::ConfigError;
 use crate::schema;
 use crate::source::sheet::{Says, Split, column_of};
 use crate::source::{Source, Span};
-use crate::tree::segment_of_key;
+use crate::tree::{parse_sound, segment_of_key};
 use crate::vocabulary::{nearest, normalise};
 
 /// What a mapping file begins with.
@@ -168,11 +168,7 @@ impl Mapping {
             span,
             message,
         };
-        let trees = crate::tree::parse(source.text());
-        let tree = &trees[0];
-        if let Some(problem) = tree.problems.first() {
-            return Err(wrong(problem.span, crate::lint::problem_words(&problem.kind)));
-        }
+        let tree = &parse_sound(source.text()).map_err(|(span, message)| wrong(span, message))?;
         let Some(root) = tree.root else {
             return Err(wrong(
                 Span::default(),
@@ -190,8 +186,7 @@ impl Mapping {
             };
             return Err(wrong(error.span, message));
         }
-        let file: MappingFile = serde_json::from_value(schema::to_json(tree, root))
-            .map_err(|error| wrong(tree.node(root).span, error.to_string()))?;
+        let file: MappingFile = schema::typed(tree, root).map_err(|(span, message)| wrong(span, message))?;
         let at = |pointer: &str| tree.at(pointer).map_or(Span::default(), |entry| entry.use_span);
         if file.mapping != HEADER {
             return Err(wrong(
