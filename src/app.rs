@@ -445,6 +445,7 @@ fn config_words(style: Style, error: &ConfigError) -> String {
         ConfigError::Wrong { file, span, message } if !file.text().is_empty() => {
             Human::mistake(style, "configuration (error)", message, file, *span, "here")
         }
+        ConfigError::Several(mistakes) => mistakes.iter().map(|own| config_words(style, own)).collect(),
         other => format!("credlint: {other}\n"),
     }
 }

@@ -186,7 +186,7 @@ impl Baseline {
         let Some(root) = tree.root else {
             return Err(wrong(Span::default(), "the file is empty".to_string()));
         };
-        if let Some(error) = schema::first_error(schema::baseline_validator(), tree) {
+        if let Some(error) = schema::BASELINE.first_error(tree) {
             return Err(wrong(error.span, error.message));
         }
         let file: BaselineFile = schema::typed(tree, root).map_err(|(span, message)| wrong(span, message))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,23 +67,6 @@ pub struct ConfigFile {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignores: Vec<IgnoreFile>,
 }
-
-const KEYS: [&str; 12] = [
-    "profile",
-    "language",
-    "include",
-    "exclude",
-    "catalogue",
-    "levels",
-    "rule_packs",
-    "weights",
-    "as_of",
-    "fail_on",
-    "baseline",
-    "ignores",
-];
-const IGNORE_KEYS: [&str; 5] = ["files", "practice", "rule", "reason", "until"];
-const CATALOGUE_KEYS: [&str; 1] = ["root"];
 
 /// A catalogue as written.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -171,6 +154,20 @@ pub enum ConfigError {
         /// What.
         message: String,
     },
+    /// Several, at least one.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Several(Vec<ConfigError>),
+}
+
+impl ConfigError {
+    /// Nothing where nothing is wrong.
+    fn none(mut mistakes: Vec<ConfigError>) -> Result<(), ConfigError> {
+        match mistakes.len() {
+            0 => Ok(()),
+            1 => Err(mistakes.remove(0)),
+            _ => Err(ConfigError::Several(mistakes)),
+        }
+    }
 }
 
 impl Config {
@@ -212,113 +209,87 @@ impl Config {
             None => ConfigFile::default(),
             Some(root) if tree.scalar(root).is_some_and(|scalar| scalar.text.is_empty()) => ConfigFile::default(),
             Some(root) => {
-                if let Some(error) = schema::first_error(schema::config_validator(), tree) {
-                    let keys: &[&str] = match error.pointer.split('/').nth(1) {
-                        Some("catalogue") => &CATALOGUE_KEYS,
-                        Some("ignores") => &IGNORE_KEYS,
-                        _ => &KEYS,
-                    };
-                    let near = crate::vocabulary::nearest(&error.key, keys.iter().copied());
-                    let known = match (&error.kind, near) {
-                        (schema::ShapeKind::UnknownKey { .. }, Some(near)) => {
-                            format!("`{}` is not known here; did you mean `{near}`?", error.key)
-                        }
-                        (schema::ShapeKind::UnknownKey { .. }, None) => {
-                            format!("`{}` is not known here; known: {}", error.key, keys.join(", "))
-                        }
-                        _ => error.message,
-                    };
-                    return Err(wrong(error.span, known));
-                }
+                let errors = schema::CONFIG.errors(tree).into_iter();
+                ConfigError::none(errors.map(|error| wrong(error.span, error.message)).collect())?;
                 schema::typed(tree, root).map_err(|(span, message)| wrong(span, message))?
             }
         };
-        let profiles = file.profile.map(OneOrMore::names).unwrap_or_default();
-        let known = crate::rule::set::profile_names();
-        if let Some((number, name)) = profiles
-            .iter()
-            .enumerate()
-            .find(|(_, name)| !known.contains(&name.as_str()))
-        {
-            let near = crate::vocabulary::nearest(name, known.iter().copied());
-            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            let entry = tree.at(&format!("/profile/{number}")).or_else(|| tree.at("/profile"));
-            let span = entry.map_or(Span::default(), |entry| entry.use_span);
-            return Err(wrong(
-                span,
-                format!("there is no profile `{name}`{near} Known: {}", known.join(", ")),
-            ));
-        }
-        let language = match &file.language {
-            None => None,
-            Some(tag) => Some(Language::from_tag(tag).ok_or_else(|| {
-                let known: Vec<&str> = Language::all().map(Language::code).collect();
-                let span = tree.at("/language").map_or(Span::default(), |entry| entry.use_span);
-                wrong(
-                    span,
-                    format!("there is no language `{tag}`; known: {}", known.join(", ")),
-                )
-            })?),
-        };
         let places: BTreeMap<String, Span> = places(tree);
         let at = |pointer: &str| places.get(pointer).copied().unwrap_or_default();
-        let as_of = file.as_of.as_deref().map(|text| {
-            text.parse::<Date>()
-                .map_err(|_| wrong(at("/as_of"), format!("`{text}` is not a day; write it as 2027-01-31")))
+        let mut mistakes = Vec::new();
+        let profiles = file.profile.map(OneOrMore::names).unwrap_or_default();
+        let known = crate::rule::set::profile_names();
+        for (number, name) in profiles.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                let near = crate::vocabulary::nearest(name, known.iter().copied());
+                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                let message = format!("there is no profile `{name}`{near} Known: {}", known.join(", "));
+                let span = places.get(&format!("/profile/{number}"));
+                mistakes.push(wrong(span.copied().unwrap_or_else(|| at("/profile")), message));
+            }
+        }
+        let language = file.language.as_deref().and_then(|tag| {
+            let language = Language::from_tag(tag);
+            if language.is_none() {
+                let known: Vec<&str> = Language::all().map(Language::code).collect();
+                let message = format!("there is no language `{tag}`; known: {}", known.join(", "));
+                mistakes.push(wrong(at("/language"), message));
+            }
+            language
         });
-        let as_of = as_of.transpose()?;
+        let as_of = file.as_of.as_deref().and_then(|text| {
+            let day = text.parse::<Date>().ok();
+            if day.is_none() {
+                let message = format!("`{text}` is not a day; write it as 2027-01-31");
+                mistakes.push(wrong(at("/as_of"), message));
+            }
+            day
+        });
         let folder = path.parent().unwrap_or(Path::new(""));
         for (number, pack) in file.rule_packs.iter().enumerate() {
             if !folder.join(pack).is_dir() {
-                return Err(wrong(
-                    at(&format!("/rule_packs/{number}")),
-                    format!("there is no folder {}", display(&folder.join(pack))),
-                ));
+                let message = format!("there is no folder {}", display(&folder.join(pack)));
+                mistakes.push(wrong(at(&format!("/rule_packs/{number}")), message));
             }
         }
         if let Some(named) = file.weights.as_ref().filter(|named| !folder.join(named).is_file()) {
             let message = format!("there is no file {}", display(&folder.join(named)));
-            return Err(wrong(at("/weights"), message));
+            mistakes.push(wrong(at("/weights"), message));
         }
         let catalogue_root = file.catalogue.map(|catalogue| {
             let root = folder.join(catalogue.root);
             std::path::absolute(&root).unwrap_or(root)
         });
         if let Some(root) = catalogue_root.as_ref().filter(|root| !root.is_dir()) {
-            let entry = tree.at("/catalogue/root");
-            let span = entry.map_or(Span::default(), |entry| entry.use_span);
-            return Err(wrong(span, format!("there is no folder {}", display(root))));
+            mistakes.push(wrong(
+                at("/catalogue/root"),
+                format!("there is no folder {}", display(root)),
+            ));
         }
-        let glob = |pattern: &str, pointer: String| {
-            let built = GlobBuilder::new(pattern)
-                .literal_separator(true)
-                .build()
-                .and_then(|glob| GlobSetBuilder::new().add(glob).build());
-            built.map_err(|error| {
-                wrong(
-                    tree.at(&pointer).map_or(Span::default(), |entry| entry.use_span),
-                    error.to_string(),
-                )
-            })
-        };
-        let include = file
-            .include
-            .iter()
-            .enumerate()
-            .map(|(i, pattern)| glob(pattern, format!("/include/{i}")))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut include = Vec::new();
         let mut exclude = GlobSetBuilder::new();
-        for (i, pattern) in file.exclude.iter().enumerate() {
-            glob(pattern, format!("/exclude/{i}"))?;
-            for pattern in [pattern.clone(), format!("{}/**", pattern.trim_end_matches('/'))] {
-                exclude.add(
-                    GlobBuilder::new(&pattern)
-                        .literal_separator(true)
-                        .build()
-                        .map_err(|error| wrong(Span::default(), error.to_string()))?,
-                );
+        for (i, pattern) in file.include.iter().enumerate() {
+            match glob(pattern).and_then(|glob| GlobSetBuilder::new().add(glob).build()) {
+                Ok(set) => include.push(set),
+                Err(error) => mistakes.push(wrong(at(&format!("/include/{i}")), error.to_string())),
             }
         }
+        for (i, pattern) in file.exclude.iter().enumerate() {
+            let inside = format!("{}/**", pattern.trim_end_matches('/'));
+            match (glob(pattern), glob(&inside)) {
+                (Ok(own), Ok(inside)) => {
+                    exclude.add(own).add(inside);
+                }
+                (Err(error), _) | (_, Err(error)) => {
+                    mistakes.push(wrong(at(&format!("/exclude/{i}")), error.to_string()));
+                }
+            }
+        }
+        let exclude = exclude.build().unwrap_or_else(|error| {
+            mistakes.push(wrong(at("/exclude"), error.to_string()));
+            GlobSet::empty()
+        });
+        ConfigError::none(mistakes)?;
         Ok(Config {
             folder: folder.to_path_buf(),
             catalogue_root,
@@ -335,9 +306,7 @@ impl Config {
             language,
             include_patterns: file.include,
             include,
-            exclude: exclude
-                .build()
-                .map_err(|error| wrong(Span::default(), error.to_string()))?,
+            exclude,
             places,
             source: Some(source),
         })
@@ -364,17 +333,22 @@ impl Config {
     pub fn apply(&self, set: &mut RuleSet) -> Result<Ignores, ConfigError> {
         // Patterns first, so that ids win.
         let (patterns, ids): (Vec<_>, Vec<_>) = self.levels.iter().partition(|(rule, _)| rule.contains('*'));
+        let mut mistakes = Vec::new();
         for (rule, level) in patterns.into_iter().chain(ids) {
-            set.set_level(rule, *level)
-                .map_err(|message| self.mistake(&level_pointer(rule), message))?;
+            if let Err(message) = set.set_level(rule, *level) {
+                mistakes.push(self.mistake(&level_pointer(rule), message));
+            }
         }
-        let compile = |(number, file): (usize, &IgnoreFile)| {
+        let mut list = Vec::new();
+        for (number, file) in self.ignores.iter().enumerate() {
             let pointer = format!("/ignores/{number}");
             let span = self.place(&format!("{pointer}/rule")).unwrap_or_default();
-            Ignore::compile(file, span, set)
-                .map_err(|(key, message)| self.mistake(&format!("{pointer}/{key}"), message))
-        };
-        let list = self.ignores.iter().enumerate().map(compile).collect::<Result<_, _>>()?;
+            match Ignore::compile(file, span, set) {
+                Ok(ignore) => list.push(ignore),
+                Err((key, message)) => mistakes.push(self.mistake(&format!("{pointer}/{key}"), message)),
+            }
+        }
+        ConfigError::none(mistakes)?;
         let folder = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
         Ok(Ignores {
             list,
@@ -414,6 +388,10 @@ impl Config {
         let absolute = std::path::absolute(path).ok()?;
         absolute.strip_prefix(&self.folder).ok().map(Path::to_path_buf)
     }
+}
+
+fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(pattern).literal_separator(true).build()
 }
 
 /// Where every value of a configuration stands.

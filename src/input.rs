@@ -73,7 +73,7 @@ pub enum ReadError {
 /// A mistake in a mapping file in one sentence.
 fn mapping_words(error: &ConfigError) -> String {
     match error {
-        ConfigError::Unreadable { .. } => error.to_string(),
+        ConfigError::Unreadable { .. } | ConfigError::Several(_) => error.to_string(),
         ConfigError::Wrong { file, span, message } => {
             let at = file.position(span.start);
             format!("{}, line {}, column {}: {message}", file.name(), at.line, at.column)

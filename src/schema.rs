@@ -5,11 +5,12 @@
 //! the list of branches.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
 use jsonschema::{JsonType, ValidationError, Validator};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -80,69 +81,69 @@ pub fn descriptor_validator() -> &'static TreeValidator {
     })
 }
 
-/// The schema of rule files, from their type.
-pub fn rule_validator() -> &'static TreeValidator {
-    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
-    VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::rule::RuleFile).as_value()))
+/// The schema of a file of ours that is no descriptor, from the type that it is read as.
+pub struct OwnSchema {
+    validator: TreeValidator,
+    /// As written, to tell which keys are known where one is not.
+    schema: Value,
 }
 
-/// The schema of `credlint.yaml`, from its type.
-pub fn config_validator() -> &'static TreeValidator {
-    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
-    VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::config::ConfigFile).as_value()))
+impl OwnSchema {
+    fn of<T: JsonSchema>() -> OwnSchema {
+        let schema = schemars::schema_for!(T).to_value();
+        let patterns = jsonschema::PatternOptions::regex();
+        let options = jsonschema::options_for::<TreeJson>().with_pattern_options(patterns);
+        let validator = options
+            .build(&schema)
+            .expect("the shipped schemas compile (test `schemas`)");
+        OwnSchema { validator, schema }
+    }
+
+    /// Every error, explained, in the order of the text.
+    pub fn errors(&self, tree: &Tree<'_>) -> Vec<ShapeError> {
+        let explain = |root| errors_of(&self.validator, Some(&self.schema), tree, root);
+        tree.root.map_or_else(Vec::new, explain)
+    }
+
+    /// The error to mend first: what is written wrongly comes before what is missing, since one is often the other.
+    pub fn first_error(&self, tree: &Tree<'_>) -> Option<ShapeError> {
+        let errors = self.errors(tree).into_iter();
+        errors.min_by_key(|error| matches!(error.kind, ShapeKind::MissingKey))
+    }
 }
 
-/// The schema of a baseline, from its type.
-pub fn baseline_validator() -> &'static TreeValidator {
-    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
-    VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::baseline::BaselineFile).as_value()))
-}
+/// The schema of rule files.
+pub static RULE: LazyLock<OwnSchema> = LazyLock::new(OwnSchema::of::<crate::rule::RuleFile>);
 
-/// The schema of the mapping file of a spreadsheet, from its type.
-pub fn mapping_validator() -> &'static TreeValidator {
-    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
-    VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::sheet::mapping::MappingFile).as_value()))
-}
+/// The schema of `credlint.yaml`.
+pub static CONFIG: LazyLock<OwnSchema> = LazyLock::new(OwnSchema::of::<crate::config::ConfigFile>);
 
-/// The schema of the documents that a rule pack cites, from their type.
-pub fn authorities_validator() -> &'static TreeValidator {
-    static VALIDATOR: OnceLock<TreeValidator> = OnceLock::new();
-    VALIDATOR.get_or_init(|| compile(schemars::schema_for!(crate::rule::set::Authorities).as_value()))
-}
+/// The schema of a baseline.
+pub static BASELINE: LazyLock<OwnSchema> = LazyLock::new(OwnSchema::of::<crate::baseline::BaselineFile>);
 
-fn compile(schema: &Value) -> TreeValidator {
-    let patterns = jsonschema::PatternOptions::regex();
-    let options = jsonschema::options_for::<TreeJson>().with_pattern_options(patterns);
-    options
-        .build(schema)
-        .expect("the shipped schemas compile (test `schemas`)")
-}
+/// The schema of the mapping file of a spreadsheet.
+pub static MAPPING: LazyLock<OwnSchema> = LazyLock::new(OwnSchema::of::<crate::sheet::mapping::MappingFile>);
+
+/// The schema of the documents that a rule pack cites.
+pub static AUTHORITIES: LazyLock<OwnSchema> = LazyLock::new(OwnSchema::of::<crate::rule::set::Authorities>);
 
 /// A part of a tree as a value of a type; else the place, and what is wrong, as a sentence.
 pub fn typed<T: DeserializeOwned>(tree: &Tree<'_>, root: NodeId) -> Result<T, (Span, String)> {
     serde_json::from_value(to_json(tree, root)).map_err(|error| (tree.node(root).span, error.to_string()))
 }
 
-/// Every error, explained, in the order of the text.
-pub fn errors(validator: &TreeValidator, tree: &Tree<'_>) -> Vec<ShapeError> {
-    tree.root.map_or_else(Vec::new, |root| errors_at(validator, tree, root))
-}
-
-/// The error to mend first: what is written wrongly comes before what is missing, since one is often the other.
-pub fn first_error(validator: &TreeValidator, tree: &Tree<'_>) -> Option<ShapeError> {
-    errors(validator, tree)
-        .into_iter()
-        .min_by_key(|error| matches!(error.kind, ShapeKind::MissingKey))
-}
-
-/// The same for a part of the tree: pointers are relative to `root`.
+/// Every error of a descriptor, explained, in the order of the text; pointers are relative to `root`.
 pub fn errors_at(validator: &TreeValidator, tree: &Tree<'_>, root: NodeId) -> Vec<ShapeError> {
+    errors_of(validator, None, tree, root)
+}
+
+fn errors_of(validator: &TreeValidator, own: Option<&Value>, tree: &Tree<'_>, root: NodeId) -> Vec<ShapeError> {
     let handle = Handle::At(tree, root);
     // The common case is a clean file, and the yes-or-no question is much cheaper than the list.
     if validator.is_valid(handle) {
         return Vec::new();
     }
-    let explainer = Explainer { tree, root };
+    let explainer = Explainer { own, tree, root };
     let mut found = Vec::new();
     for error in validator.iter_errors(handle).take(MAX_ERRORS) {
         explainer.explain(&error, &mut found);
@@ -153,6 +154,8 @@ pub fn errors_at(validator: &TreeValidator, tree: &Tree<'_>, root: NodeId) -> Ve
 }
 
 struct Explainer<'t, 's> {
+    /// The schema, where the file is no descriptor.
+    own: Option<&'t Value>,
     tree: &'t Tree<'s>,
     root: NodeId,
 }
@@ -164,13 +167,14 @@ impl Explainer<'_, '_> {
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected }
             | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                let known = self.known(&pointer, error);
                 for key in unexpected.iter().take(MAX_ERRORS) {
-                    found.push(self.unknown_key(&pointer, node, key));
+                    found.push(self.unknown_key(&pointer, node, key, &known));
                 }
             }
-            ValidationErrorKind::PropertyNames { error } => {
-                let key = error.instance().as_str().unwrap_or_default().to_string();
-                found.push(self.unknown_key(&pointer, node, &key));
+            ValidationErrorKind::PropertyNames { error: inner } => {
+                let key = inner.instance().as_str().unwrap_or_default().to_string();
+                found.push(self.unknown_key(&pointer, node, &key, &self.known(&pointer, error)));
             }
             ValidationErrorKind::Required { property } => {
                 let key = property.as_str().unwrap_or_default().to_string();
@@ -208,16 +212,28 @@ impl Explainer<'_, '_> {
         (current, found)
     }
 
-    fn unknown_key(&self, pointer: &str, node: NodeId, key: &str) -> ShapeError {
+    /// The keys that are known where an error says that one is not.
+    fn known<'k>(&'k self, pointer: &str, error: &ValidationError<'_>) -> Vec<&'k str> {
+        let Some(schema) = self.own else {
+            return known_keys(pointer);
+        };
+        let keyword = error.schema_path().as_str();
+        let group = keyword.rsplit_once('/').and_then(|(group, _)| schema.pointer(group));
+        let keys = group.and_then(|group| group.get("properties")?.as_object());
+        keys.map(|keys| keys.keys().map(String::as_str).collect())
+            .unwrap_or_default()
+    }
+
+    fn unknown_key(&self, pointer: &str, node: NodeId, key: &str, known: &[&str]) -> ShapeError {
         let entry = self.tree.get(node, key);
-        let known = known_keys(pointer);
         let siblings: Vec<&str> = self.tree.entries(node).iter().map(|entry| entry.key.as_ref()).collect();
         let free = known.iter().copied().filter(|name| !siblings.contains(name));
         let suggestion = nearest(&key.to_lowercase(), free).map(str::to_string);
-        let hint = suggestion
-            .as_ref()
-            .map(|near| format!("; did you mean `{near}`?"))
-            .unwrap_or_default();
+        let hint = match &suggestion {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None if known.is_empty() => String::new(),
+            None => format!("; known: {}", known.join(", ")),
+        };
         ShapeError {
             kind: ShapeKind::UnknownKey {
                 suggestion,
@@ -285,8 +301,7 @@ impl Explainer<'_, '_> {
         let key = pointer
             .rsplit('/')
             .find(|segment| segment.parse::<usize>().is_err() && !segment.is_empty())
-            .unwrap_or("the document")
-            .to_string();
+            .map_or_else(|| "the document".to_string(), |segment| key_of_segment(segment));
         let found = self.words_for(node);
         let hint = hint(pointer, &expected, scalar);
         let collection = scalar.is_none();
@@ -501,6 +516,7 @@ fn expected(kind: &ValidationErrorKind) -> Vec<Phrase> {
         ValidationErrorKind::MaxItems { limit } => Phrase::new(mark("a list of at most {limit}")).with("limit", limit),
         ValidationErrorKind::Minimum { limit } => Phrase::new(mark("at least {limit}")).with("limit", limit),
         ValidationErrorKind::Maximum { limit } => Phrase::new(mark("at most {limit}")).with("limit", limit),
+        ValidationErrorKind::MinLength { limit: 1 } => Phrase::new(mark("a text that is not empty")),
         ValidationErrorKind::UniqueItems => Phrase::new(mark("a list without repetitions")),
         _ => return Vec::new(),
     };

@@ -145,6 +145,8 @@ impl Failure {
                     message,
                 }
             }
+            // One is shown at a time, as the file is mended.
+            ConfigError::Several(mut mistakes) if !mistakes.is_empty() => Failure::of(near, mistakes.remove(0)),
             other => Failure::plain(&other),
         }
     }

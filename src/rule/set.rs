@@ -447,7 +447,7 @@ fn read_authorities(name: &str, text: String) -> Result<Authorities, SetError> {
     let Some(root) = tree.root else {
         return Ok(Authorities::new());
     };
-    match schema::first_error(schema::authorities_validator(), &tree) {
+    match schema::AUTHORITIES.first_error(&tree) {
         Some(error) => Err(wrong((error.span, error.message))),
         None => schema::typed(&tree, root).map_err(wrong),
     }
@@ -468,7 +468,7 @@ pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
     let Some(root) = tree.root else {
         return Err(wrong(Span::default(), "the file is empty".to_string(), ""));
     };
-    if let Some(error) = schema::first_error(schema::rule_validator(), tree) {
+    if let Some(error) = schema::RULE.first_error(tree) {
         return Err(wrong(error.span, error.message, &error.pointer));
     }
     let json = schema::to_json(tree, root);

@@ -102,18 +102,6 @@ pub struct ColumnForm {
     pub values: BTreeMap<String, String>,
 }
 
-const KEYS: [&str; 9] = [
-    "mapping",
-    "sheets",
-    "heading_row",
-    "separator",
-    "encoding",
-    "split",
-    "sources",
-    "source",
-    "columns",
-];
-
 /// A mapping in force.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
@@ -175,16 +163,8 @@ impl Mapping {
                 format!("this mapping is empty; it begins with `mapping: {HEADER}`"),
             ));
         };
-        if let Some(error) = schema::first_error(schema::mapping_validator(), tree) {
-            let near = nearest(&error.key, KEYS.iter().copied());
-            let message = match (&error.kind, near) {
-                (schema::ShapeKind::UnknownKey { .. }, Some(near)) if error.pointer.matches('/').count() == 1 => {
-                    format!("`{}` is not known here; did you mean `{near}`?", error.key)
-                }
-                (schema::ShapeKind::UnknownKey { .. }, _) => format!("`{}` is not known here", error.key),
-                _ => error.message,
-            };
-            return Err(wrong(error.span, message));
+        if let Some(error) = schema::MAPPING.first_error(tree) {
+            return Err(wrong(error.span, error.message));
         }
         let file: MappingFile = schema::typed(tree, root).map_err(|(span, message)| wrong(span, message))?;
         let at = |pointer: &str| tree.at(pointer).map_or(Span::default(), |entry| entry.use_span);

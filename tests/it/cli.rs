@@ -232,6 +232,35 @@ fn the_configuration_is_found_upward_and_its_mistakes_have_places() {
         "{}",
         err(&output)
     );
+    // All that is wrong is told at once, as far as it can be read.
+    let all = |text: &str, wanted: &[&str]| {
+        scratch.write("credlint.yaml", text);
+        let output = run_in(scratch.path(), &["check", "courses"]);
+        assert_eq!(code(&output), 2);
+        let said = err(&output);
+        assert_eq!(said.matches("configuration (error)").count(), wanted.len(), "{said}");
+        for part in wanted {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    };
+    all(
+        "levels: {workload/ects-ratio: severe}\nexclde: [x]\n",
+        &["`workload/ects-ratio` must be", "did you mean `exclude`?"],
+    );
+    all(
+        "profile: [mappin]\nlanguage: tlh\nas_of: 2026-13-01\nrule_packs: [nowhere]\nexclude: [\"a[\"]\n",
+        &[
+            "`mapping`",
+            "no language `tlh`",
+            "is not a day",
+            "no folder",
+            "credlint.yaml:5:11",
+        ],
+    );
+    all(
+        "levels: {workload/ects-rato: off}\nignores: [{files: a, rule: titel/missing, reason: x}]\n",
+        &["`workload/ects-ratio`", "`title/missing`"],
+    );
     scratch.write("credlint.yaml", "include: [\"nowhere/*.yaml\"]\n");
     let output = run_in(scratch.path(), &["check", "."]);
     assert_eq!(code(&output), 2);

@@ -274,7 +274,10 @@ fn a_mistake_in_a_rule_file_has_a_place_and_a_way_out() {
     };
     let (place, message) = spoil("message:", "mesage:");
     assert_eq!(place, "mesage");
-    assert!(message.contains("mesage"), "{message}");
+    assert!(message.ends_with("did you mean `message`?"), "{message}");
+    let (place, message) = spoil("max: \"30\"", "colour: \"30\"");
+    assert_eq!(place, "colour");
+    assert!(message.contains("; known: of, per, min, max, "), "{message}");
     let (place, message) = spoil("level: warning", "level: severe");
     assert_eq!(place, "severe");
     assert!(message.contains("`warning`"), "{message}");
