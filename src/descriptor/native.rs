@@ -256,8 +256,11 @@ impl<'s> Reader<'s, '_> {
             (Shape::Group(group), Kind::Scalar(_) | Kind::Mapping(_)) if group.shorthand.is_some() => {
                 self.shorthand(slot, group, node, span)
             }
-            (Shape::Table(item), Kind::Mapping(_)) => self.table(slot, item, node, span),
-            (Shape::Text, Kind::Mapping(_)) => self.texts(slot, node, span),
+            (Shape::Table(item), Kind::Mapping(_)) => self.table(slot, Value::Group, item, node, span),
+            (Shape::Text, Kind::Mapping(_)) => {
+                static LINE: Shape = Shape::Line(LineKind::Line);
+                self.table(slot, Value::Texts, &LINE, node, span)
+            }
             (Shape::Code(_), Kind::Mapping(_)) => self.own_concept(slot, node, span),
             (Shape::Group(_) | Shape::List { .. } | Shape::Table(_), _) | (_, Kind::Sequence(_) | Kind::Mapping(_)) => {
                 let text = self
@@ -405,8 +408,9 @@ impl<'s> Reader<'s, '_> {
         id
     }
 
-    fn table(&mut self, slot: Slot<'s>, item: &'static Shape, node: NodeId, span: Span) -> FactId {
-        let id = self.builder.push(slot, Value::Group, span, Some(node));
+    /// The entries of a mapping whose keys the model does not name.
+    fn table(&mut self, slot: Slot<'s>, value: Value<'s>, item: &'static Shape, node: NodeId, span: Span) -> FactId {
+        let id = self.builder.push(slot, value, span, Some(node));
         let mark = self.builder.scratch.len();
         for entry in self.tree.entries(node) {
             let slot = Slot {
@@ -416,24 +420,6 @@ impl<'s> Reader<'s, '_> {
                 parent: id,
             };
             let child = self.read(slot, item, false, entry.value, entry.use_span);
-            self.builder.scratch.push(child);
-        }
-        self.builder.close(id, mark);
-        id
-    }
-
-    fn texts(&mut self, slot: Slot<'s>, node: NodeId, span: Span) -> FactId {
-        let id = self.builder.push(slot, Value::Texts, span, Some(node));
-        let mark = self.builder.scratch.len();
-        static TEXT: Shape = Shape::Line(LineKind::Line);
-        for entry in self.tree.entries(node) {
-            let slot = Slot {
-                key: Key::OTHER,
-                name: entry.key.clone(),
-                key_span: entry.key_span,
-                parent: id,
-            };
-            let child = self.read(slot, &TEXT, false, entry.value, entry.use_span);
             self.builder.scratch.push(child);
         }
         self.builder.close(id, mark);

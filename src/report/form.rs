@@ -322,11 +322,22 @@ impl Form for ForTerminal<'_> {
 }
 
 /// `5 of 13 practices, chosen by country=ES`; nothing where all are shown.
-pub(super) fn chosen_line(job: &Job<'_>, end: &End<'_>) -> String {
+fn chosen_line(job: &Job<'_>, end: &End<'_>) -> String {
     if job.filter.is_empty() {
         return String::new();
     }
     super::footer("", &chosen_words(job, end), job.style.width, 0)
+}
+
+/// The same on one line; where all are shown, how many there are.
+pub(super) fn shown_words(job: &Job<'_>, end: &End<'_>) -> String {
+    let chosen = chosen_line(job, end);
+    if chosen.is_empty() {
+        let language = job.options.language;
+        language.plural(end.chosen, "{n} practice", "{n} practices")
+    } else {
+        chosen.trim().replace('\n', " ")
+    }
 }
 
 fn chosen_words(job: &Job<'_>, end: &End<'_>) -> String {

@@ -1,6 +1,6 @@
 //! `score` as a Markdown table with its legend, for a wiki or a pull request.
 
-use super::form::{End, Form, Job, chosen_line};
+use super::form::{End, Form, Job, shown_words};
 use super::human::glyph;
 use super::method;
 use super::table::Row;
@@ -82,14 +82,7 @@ impl Form for Markdown<'_> {
         let Job { set, options, by, .. } = self.job;
         let l = options.language;
         out.extend(format!("\n{}", self.legend()).as_bytes());
-        let practices = l.plural(end.chosen, "{n} practice", "{n} practices");
-        let chosen = chosen_line(&self.job, end);
-        let shown = if chosen.is_empty() {
-            practices
-        } else {
-            chosen.trim().replace('\n', " ")
-        };
-        out.extend(format!("{}\n\n", text(&shown)).as_bytes());
+        out.extend(format!("{}\n\n", text(&shown_words(&self.job, end))).as_bytes());
         for (facet, patterns) in by.iter().zip(end.patterns) {
             out.extend(super::patterns::for_markdown(patterns, facet, set, l).as_bytes());
         }

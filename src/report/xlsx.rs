@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
     Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::form::{End, Form, Job, chosen_line};
+use super::form::{End, Form, Job, shown_words};
 use super::human::because_words;
 use super::{csv, method, patterns};
 use crate::facet::{self, Facet};
@@ -443,14 +443,7 @@ impl<'a> Xlsx<'a> {
         sheet.width(0, 28.0);
         sheet.width(1, 100.0);
         let mut lines = method::lines(&self.job);
-        let practices = l.plural(end.chosen, "{n} practice", "{n} practices");
-        let chosen = chosen_line(&self.job, end);
-        let shown = if chosen.is_empty() {
-            practices
-        } else {
-            chosen.trim().replace('\n', " ")
-        };
-        lines.push((l.tr("practices").into_owned(), shown));
+        lines.push((l.tr("practices").into_owned(), shown_words(&self.job, end)));
         lines.push((
             "~".to_string(),
             l.tr("inferred from what the source says of something close")
