@@ -16,20 +16,16 @@ if [ -n "$version" ] && ! [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+[-.a-z0-9]*$ ]];
   fail "the input version is not a version such as 1.2.3"
 fi
 
-digest() {
-  if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -c 1-40
-}
+sha256=(sha256sum)
+command -v sha256sum >/dev/null || sha256=(shasum -a 256)
 
-# Everything that the program is made of.
+# Everything that the program is made of: thousands of files, for which not a program each is started.
 source_digest() {
   (
     cd "$GITHUB_ACTION_PATH"
     find Cargo.toml Cargo.lock build.rs src rules schemas fixtures/rules -type f -print0 | LC_ALL=C sort -z |
-      while IFS= read -r -d '' file; do
-        printf '%s\n' "$file"
-        cat -- "$file"
-      done
-  ) | digest
+      xargs -0 "${sha256[@]}"
+  ) | "${sha256[@]}" | cut -c 1-40
 }
 
 find_program() {

@@ -1,11 +1,13 @@
 //! Two mappers compared: the formula against its published examples, what must hold of it, and what is said.
 
 use credlint::agreement::{Metric, Undefined, alpha};
+use credlint::cli::SchemaName;
 use credlint::number::{Number, display};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::cli::{Scratch, code, err, out, run_in};
+use crate::schemas::{fits, schema};
 
 /// Rows are observers, columns units; a dot is a missing value.
 fn units(rows: &[&str], values: &str) -> Vec<Vec<Option<usize>>> {
@@ -222,11 +224,7 @@ fn two_mappers_as_json_fit_the_schema_and_results_give_the_same_as_descriptors()
         "2026-11-23",
     ]);
     let found: Value = serde_json::from_str(&of_files).expect("JSON");
-    let schema = credlint::schemas::text(credlint::cli::SchemaName::Agreement);
-    let schema = serde_json::from_str(&schema).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let errors: Vec<String> = validator.iter_errors(&found).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    fits(&schema(SchemaName::Agreement), &found);
     for name in ["anna", "ben"] {
         let result = run(&[
             "score",

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 
+use credlint::cli::SchemaName;
 use credlint::config::Config;
 use credlint::gather::{Gather, NotRun, Scope};
 use credlint::input;
@@ -12,10 +13,9 @@ use credlint::lint::{Presence, kept, lint_source};
 use credlint::source::Source;
 use serde_json::Value;
 
-use crate::cli::{Scratch, code, command, err, out, run_in};
+use crate::cli::{DAY, Scratch, code, command, err, out, run_in};
+use crate::schemas::{fits, schema};
 use crate::{file, options, root, set};
-
-const DAY: [&str; 2] = ["--as-of", "2026-11-23"];
 
 /// A record as one line; every third has a fault.
 fn record(number: usize) -> String {
@@ -34,6 +34,17 @@ fn document(number: usize) -> String {
          credits: [{{system: ECTS, points: {points}}}]\ndescription: |\n  Mesures en vehicles.\n  {}\n",
         "Ordre de la feina. ".repeat(40)
     )
+}
+
+/// As many long documents as fill a stream of more than `size` bytes: what a stream is cut by is its size.
+fn long_documents(size: usize) -> impl Iterator<Item = String> {
+    let long = "Ordre de la feina, i de les eines. ".repeat(100);
+    let documents = (0..).map(move |number| document(number).replace("Mesures en vehicles.", &long));
+    documents.scan(0, move |so_far, document| {
+        let before = *so_far;
+        *so_far += document.len();
+        (before <= size).then_some(document)
+    })
 }
 
 fn bytes(folder: &Path, arguments: &[&str]) -> Vec<u8> {
@@ -223,9 +234,10 @@ fn standard_input_is_a_stream_when_it_looks_like_one() {
     assert_eq!(given(&record(1), &[]).len(), 1);
     assert_eq!(given("{\n  \"descriptor\": \"micro-credential/1\"\n}\n", &[]).len(), 1);
     assert_eq!(given(&document(1), &[]).len(), 1);
-    let stream: String = (0..1500).map(|number| format!("---\n{}", document(number))).collect();
+    let stream: Vec<String> = long_documents(1 << 20).map(|text| format!("---\n{text}")).collect();
+    let (count, stream) = (stream.len(), stream.concat());
     assert!(stream.len() > 1 << 20);
-    assert_eq!(given(&stream, &[]).len(), 1500);
+    assert_eq!(given(&stream, &[]).len(), count);
 }
 
 #[test]
@@ -308,8 +320,8 @@ fn a_line_without_an_end_is_passed_over() {
 fn cutting_a_stream_changes_nothing() {
     let scratch = Scratch::new("cut");
     let mut text = String::from("# a comment\n---\n");
-    for number in 0..1400 {
-        text.push_str(&document(number));
+    for (number, document) in long_documents(1 << 20).enumerate() {
+        text.push_str(&document);
         text.push_str(match number % 5 {
             0 => "--- # next\n",
             1 => "...\n%YAML 1.2\n---\n",
@@ -358,13 +370,8 @@ fn lines_say_what_the_json_result_says() {
         (&Value::from("summary"), &whole["summary"])
     );
     assert_eq!(last["catalogue"]["records"], whole["catalogue"]["records"]);
-    let schema = credlint::schemas::text(credlint::cli::SchemaName::ResultLine);
-    let schema: Value = serde_json::from_str(&schema).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    for line in &all {
-        let errors: Vec<String> = validator.iter_errors(line).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{errors:#?}");
-    }
+    let schema = schema(SchemaName::ResultLine);
+    all.iter().for_each(|line| fits(&schema, line));
     let score = lines(&bytes(scratch.path(), &["score", ".", "--format", "ndjson"]));
     assert_eq!(practices(&score), practices(&all));
 }
@@ -534,24 +541,20 @@ fn a_damaged_cache_is_no_cache() {
 #[test]
 fn runs_may_share_a_cache() {
     let scratch = mixed("cache-shared");
-    let plain = bytes(scratch.path(), &["check", ".", "--format", "json"]);
+    let run = ["check", "a", "a.yaml", "b", "--format", "json"];
+    let plain = bytes(scratch.path(), &run);
     std::thread::scope(|scope| {
         for number in 0..4 {
-            let (scratch, plain) = (&scratch, &plain);
+            let (scratch, plain, run) = (&scratch, &plain, &run[..]);
             scope.spawn(move || {
-                for run in 0..3 {
+                for turn in 0..3 {
                     // Each time something is new, so that packs come and are put together.
-                    scratch.write(&format!("own/{number}-{run}/x.txt"), "");
-                    scratch.write(&format!("kept-apart/{number}.yaml"), document(number * 100 + run));
+                    scratch.write(&format!("own/{number}-{turn}/x.txt"), "");
+                    scratch.write(&format!("kept-apart/{number}.yaml"), document(number * 100 + turn));
                     let own = format!("kept-apart/{number}.yaml");
                     bytes(scratch.path(), &["check", &own, "--cache", "kept"]);
-                    let found = bytes(
-                        scratch.path(),
-                        &["check", "a", "a.yaml", "b", "--format", "json", "--cache", "kept"],
-                    );
-                    let again = bytes(scratch.path(), &["check", "a", "a.yaml", "b", "--format", "json"]);
-                    assert!(found == again);
-                    let _ = plain;
+                    let found = bytes(scratch.path(), &[run, &["--cache", "kept"]].concat());
+                    assert!(found == *plain);
                 }
             });
         }

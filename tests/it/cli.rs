@@ -67,6 +67,9 @@ pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().expect("an exit code")
 }
 
+/// The day of the tests, for what is compared with one.
+pub(crate) const DAY: [&str; 2] = ["--as-of", "2026-11-23"];
+
 const DESCRIPTOR: &str = "descriptor: micro-credential/1\ntitle: Safety\n";
 
 #[test]

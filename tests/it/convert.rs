@@ -21,16 +21,20 @@ pub(crate) const TARGETS: [Target; 5] = [
     Target::Ooapi,
 ];
 
-pub(crate) fn convert(name: &str, text: &str, target: Target) -> Vec<Written> {
-    let wanted = Wanted {
+/// A conversion as it is asked for without options, on the day of the tests.
+pub(crate) fn wanted(target: Target) -> Wanted {
+    Wanted {
         target,
-        version: ElmVersion::V3_2,
+        version: ElmVersion::default(),
         language: Language::ENGLISH,
         extract: false,
         as_of: crate::options().as_of,
-    };
+    }
+}
+
+pub(crate) fn convert(name: &str, text: &str, target: Target) -> Vec<Written> {
     let source = Source::new(name, text.to_string());
-    convert_file(set("eu"), &source, None, wanted).unwrap_or_default()
+    convert_file(set("eu"), &source, None, wanted(target)).unwrap_or_default()
 }
 
 fn one(text: &str, target: Target) -> Written {

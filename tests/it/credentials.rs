@@ -2,31 +2,51 @@
 //! somebody edits on the way is what is written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
+use std::sync::OnceLock;
 
 use credlint::convert::{ElmVersion, Loss, Target, Wanted, Written, convert_file};
-use credlint::language::Language;
 use credlint::source::Source;
 use serde_json::{Value as Json, json};
 
-use crate::proofs::{python, unsealed};
+use crate::convert::{convert, wanted};
+use crate::proofs::{empty_folder, prove, python, unsealed};
 use crate::{file, root, set, shared};
 
-fn convert(name: &str, text: &str, target: Target) -> Vec<Written> {
-    let wanted = Wanted {
-        target,
-        version: ElmVersion::V3_2,
-        language: Language::ENGLISH,
-        extract: false,
-        as_of: crate::options().as_of,
-    };
-    let source = Source::new(name, text.to_string());
-    convert_file(set("eu"), &source, None, wanted).unwrap_or_default()
+/// A credential, itself and by way of our own format, as a person would do it: every practice of the file as a file of
+/// its own.
+struct Trip {
+    name: String,
+    text: String,
+    credential: Json,
+    native: Vec<Written>,
+    back: Vec<Written>,
+}
+
+impl Trip {
+    fn of(name: String, text: String, credential: Json) -> Trip {
+        let native = convert(&name, &text, Target::Native);
+        let back = native.iter().flat_map(|practice| {
+            let yaml = credlint::convert::native::yaml(&practice.converted.document);
+            convert("native.yaml", &yaml, Target::EdcTemplate)
+        });
+        Trip {
+            back: back.collect(),
+            name,
+            text,
+            credential,
+            native,
+        }
+    }
 }
 
 /// Every credential there is: fixtures, examples and other people's files.
-fn credentials() -> Vec<(String, String, Json)> {
+fn trips() -> &'static [Trip] {
+    static TRIPS: OnceLock<Vec<Trip>> = OnceLock::new();
+    TRIPS.get_or_init(read_all)
+}
+
+fn read_all() -> Vec<Trip> {
     let own = ["fixtures/formats/edc", "examples"].map(|folder| root().join(folder));
     let mut found = Vec::new();
     for folder in own.into_iter().chain(shared("corpora")) {
@@ -40,7 +60,7 @@ fn credentials() -> Vec<(String, String, Json)> {
             };
             let credential = serde_json::from_str(&text).ok().and_then(unsealed);
             if let Some(credential) = credential.filter(|_| !is_schema(entry.path())) {
-                found.push((entry.path().display().to_string(), text, credential));
+                found.push(Trip::of(entry.path().display().to_string(), text, credential));
             }
         }
     }
@@ -49,17 +69,6 @@ fn credentials() -> Vec<(String, String, Json)> {
 
 fn is_schema(path: &Path) -> bool {
     path.iter().any(|part| part == "schema")
-}
-
-/// Through our own format, as a person would do it: every practice of the file as a file of its own.
-fn there_and_back(name: &str, text: &str) -> (Vec<Written>, Vec<Written>) {
-    let native = convert(name, text, Target::Native);
-    let back = native.iter().flat_map(|practice| {
-        let yaml = credlint::convert::native::yaml(&practice.converted.document);
-        convert("native.yaml", &yaml, Target::EdcTemplate)
-    });
-    let back = back.collect();
-    (native, back)
 }
 
 /// Where something of one credential stands, by the names of its kind; nothing else may be missing.
@@ -161,15 +170,21 @@ fn by_thing(all: &Statements) -> BTreeMap<String, Vec<(String, String)>> {
 fn a_credential_comes_back_whole() {
     let (mut judged, mut kept, mut wrong) = (0, 0, Vec::new());
     let mut left_out = BTreeMap::new();
-    for (name, text, credential) in credentials() {
-        let (native, back) = there_and_back(&name, &text);
+    for Trip {
+        name,
+        credential,
+        native,
+        back,
+        ..
+    } in trips()
+    {
         if native.is_empty() {
             wrong.push(format!("{name}: not read"));
             continue;
         }
         let (mut before, mut after) = (Statements::new(), Statements::new());
-        statements(&credential, "", "", "", &mut before, &mut left_out);
-        for practice in &back {
+        statements(credential, "", "", "", &mut before, &mut left_out);
+        for practice in back {
             statements(
                 &practice.converted.document,
                 "",
@@ -266,25 +281,23 @@ fn what_stays_behind_is_listed() {
 /// Straight to the template, it is the same as by way of our own format.
 #[test]
 fn the_straight_way_is_the_same() {
-    for (name, text, _) in credentials() {
-        let (_, back) = there_and_back(&name, &text);
-        let straight = convert(&name, &text, Target::EdcTemplate);
+    for Trip { name, text, back, .. } in trips() {
+        let straight = convert(name, text, Target::EdcTemplate);
         let documents = |written: &[Written]| {
             written
                 .iter()
                 .map(|one| one.converted.document.clone())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(documents(&straight), documents(&back), "{name}");
+        assert_eq!(documents(&straight), documents(back), "{name}");
     }
 }
 
 /// The second trip adds nothing to the first.
 #[test]
 fn the_second_trip_is_the_first() {
-    for (name, text, _) in credentials() {
-        let (native, back) = there_and_back(&name, &text);
-        for (first, template) in native.iter().zip(&back) {
+    for Trip { name, native, back, .. } in trips() {
+        for (first, template) in native.iter().zip(back) {
             let second = convert("back.json", &template.converted.document.to_string(), Target::Native);
             let Some(second) = second.first() else {
                 panic!("{name}: not read again")
@@ -404,11 +417,8 @@ fn an_edited_version_wins() {
     let text = file("fixtures/formats/edc/full.json");
     let source = Source::new("full.json", text);
     let wanted = Wanted {
-        target: Target::EdcTemplate,
         version: ElmVersion::V3_3,
-        language: Language::ENGLISH,
-        extract: false,
-        as_of: crate::options().as_of,
+        ..wanted(Target::EdcTemplate)
     };
     let written = convert_file(set("eu"), &source, None, wanted).expect("a readable file");
     let schema = written[0].converted.document["credentialSchema"].to_string();
@@ -443,28 +453,18 @@ fn every_triple_comes_back() {
     let (Some(shapes), Some(python)) = (shared("reference/shapes"), python("pyld, pyshacl, rdflib")) else {
         return;
     };
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proofs-again");
-    std::fs::remove_dir_all(&folder).ok();
-    std::fs::create_dir_all(&folder).expect("a writable folder");
-    for (number, (name, text, credential)) in credentials().into_iter().enumerate() {
+    let folder = empty_folder("proofs-again");
+    for (number, trip) in trips().iter().enumerate() {
         let put = |name: String, value: &Json| {
             std::fs::write(folder.join(name), value.to_string()).expect("a writable folder")
         };
-        put(format!("{number}.before.json"), &credential);
-        for (part, practice) in there_and_back(&name, &text).1.into_iter().enumerate() {
+        put(format!("{number}.before.json"), &trip.credential);
+        for (part, practice) in trip.back.iter().enumerate() {
             put(
                 format!("{number}.after.{}.json", part + 1),
                 &practice.converted.document,
             );
         }
     }
-    let run = Command::new(python)
-        .arg(root().join("tests/proofs/again.py"))
-        .arg(shapes)
-        .arg(&folder)
-        .output()
-        .expect("Python starts");
-    let said = String::from_utf8_lossy(&run.stdout).to_string() + &String::from_utf8_lossy(&run.stderr);
-    println!("{said}");
-    assert!(run.status.success(), "{said}");
+    prove(&python, "again.py", &[&shapes, &folder]);
 }

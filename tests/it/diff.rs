@@ -1,11 +1,11 @@
 //! Two results compared: what changed, why, and what is no result.
 
+use credlint::cli::SchemaName;
 use serde_json::Value;
 
-use crate::cli::{Scratch, code, command, err, out, run_in};
+use crate::cli::{DAY, Scratch, code, command, err, out, run_in};
 use crate::file;
-
-const DAY: [&str; 2] = ["--as-of", "2026-11-23"];
+use crate::schemas::{fits, schema};
 
 /// A scratch folder with two descriptors in it.
 fn courses(name: &str) -> Scratch {
@@ -38,11 +38,7 @@ fn words(scratch: &Scratch, expected: i32) -> String {
 fn json(scratch: &Scratch) -> Value {
     let output = run_in(scratch.path(), &["diff", "old.json", "new.json", "--format", "json"]);
     let found: Value = serde_json::from_str(&out(&output)).expect("JSON");
-    let schema = credlint::schemas::text(credlint::cli::SchemaName::Diff);
-    let schema = serde_json::from_str(&schema).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let errors: Vec<String> = validator.iter_errors(&found).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    fits(&schema(SchemaName::Diff), &found);
     found
 }
 

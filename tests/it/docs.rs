@@ -194,8 +194,7 @@ fn reference() -> String {
     }
     out.push_str("\n# Profiles\n\n`--profile NAME` or `profile:` in `credlint.yaml`; may repeat: the first scores, further ones add findings.\n");
     for name in credlint::rule::set::profile_names() {
-        let set = credlint::rule::set::RuleSet::embedded(name).expect("an embedded profile");
-        let profile = &set.profile;
+        let profile = &crate::set(name).profile;
         out.push_str(&format!(
             "\n## `{name}`: {}\n\n{}\n",
             profile.title.get("en"),

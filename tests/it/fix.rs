@@ -15,17 +15,38 @@ use crate::cli::{Scratch, command, out, run_in};
 use crate::{check_as, file, options, root, set};
 
 fn mended_as(profile: &str, name: &str, text: &str, wanted: Wanted) -> Option<Mended> {
-    let source = Arc::new(Source::new(name, text.to_string()));
-    let practices = lint_source(set(profile), &options(), &source, Presence::Named);
-    mend(
-        set(profile),
-        &options(),
-        &source,
-        Presence::Named,
-        &practices,
-        wanted,
-        &|_| (),
-    )
+    Checked::new(profile, name, text).mended(wanted)
+}
+
+/// A text and what was found in it.
+struct Checked<'a> {
+    profile: &'a str,
+    source: Arc<Source>,
+    practices: Vec<Practice>,
+}
+
+impl<'a> Checked<'a> {
+    fn new(profile: &'a str, name: &str, text: &str) -> Checked<'a> {
+        let source = Arc::new(Source::new(name, text.to_string()));
+        let practices = lint_source(set(profile), &options(), &source, Presence::Named);
+        Checked {
+            profile,
+            source,
+            practices,
+        }
+    }
+
+    fn mended(&self, wanted: Wanted) -> Option<Mended> {
+        mend(
+            set(self.profile),
+            &options(),
+            &self.source,
+            Presence::Named,
+            &self.practices,
+            wanted,
+            &|_| (),
+        )
+    }
 }
 
 /// The text after everything that is safe.
@@ -247,8 +268,9 @@ fn corpus() -> Vec<(String, String)> {
 
 /// What holds of every text: fixing is safe, and fixing twice changes nothing.
 fn holds(profile: &str, name: &str, text: &str) -> usize {
-    let before = check_as(profile, name, text);
-    for fix in fixes(&before) {
+    let checked = Checked::new(profile, name, text);
+    let before = &checked.practices;
+    for fix in fixes(before) {
         assert!(
             fix.edits
                 .iter()
@@ -256,28 +278,26 @@ fn holds(profile: &str, name: &str, text: &str) -> usize {
             "{name}"
         );
     }
-    let Some(Mended { text: once, .. }) = mended_as(profile, name, text, Wanted::Safe) else {
+    let Some(Mended { text: once, .. }) = checked.mended(Wanted::Safe) else {
         assert_eq!(
-            fixes(&before).filter(|fix| fix.is_safe()).count(),
+            fixes(before).filter(|fix| fix.is_safe()).count(),
             0,
             "{name}: a safe fix is not applied\n{text}"
         );
         return 0;
     };
-    assert!(
-        mended_as(profile, name, &once, Wanted::Safe).is_none(),
-        "{name}: fixing twice\n{once}"
-    );
-    let after = check_as(profile, name, &once);
-    no_worse(name, &before, &after);
+    let after = Checked::new(profile, name, &once);
+    assert!(after.mended(Wanted::Safe).is_none(), "{name}: fixing twice\n{once}");
+    no_worse(name, before, &after.practices);
     same_elsewhere(name, text, &once);
     // What an editor applies one by one is safe as well.
-    let safe: Vec<&Fix> = fixes(&before).filter(|fix| fix.is_safe()).collect();
+    let safe: Vec<&Fix> = fixes(before).filter(|fix| fix.is_safe()).collect();
     for fix in safe.iter().take(3).copied() {
         let (alone, _) = apply(text, [fix]);
-        no_worse(name, &before, &check_as(profile, name, &alone));
+        no_worse(name, before, &check_as(profile, name, &alone));
     }
-    let all = mended_as(profile, name, text, Wanted::Suggestions)
+    let all = checked
+        .mended(Wanted::Suggestions)
         .expect("at least the safe ones")
         .text;
     assert!(

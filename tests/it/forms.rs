@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use regex::Regex;
 use serde_json::Value;
 
-use crate::cli::{Scratch, code, err, out, run_in};
+use crate::cli::{DAY, Scratch, code, err, out, run_in};
+use crate::proofs::python;
 use crate::{file, root, shared};
-
-const DAY: [&str; 2] = ["--as-of", "2026-11-23"];
 
 /// Those that are written for other programs, and Markdown.
 const FORMS: [&str; 5] = ["sarif", "github", "gitlab", "junit", "markdown"];
@@ -300,13 +300,15 @@ fn columns_count_characters() {
 
 /// The schema that OASIS publishes for SARIF 2.1.0.
 fn sarif_errors(log: &Value) -> Vec<String> {
-    // One of its patterns has a bracket that JavaScript takes for itself and stricter readers refuse.
-    let schema = file("tests/data/sarif/sarif-schema-2.1.0.json").replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}\\\\]?$");
-    let schema = json(&schema);
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .expect("a schema");
+    static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
+    let validator = SCHEMA.get_or_init(|| {
+        // One of its patterns has a bracket that JavaScript takes for itself and stricter readers refuse.
+        let schema = file("tests/data/sarif/sarif-schema-2.1.0.json").replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}\\\\]?$");
+        jsonschema::options()
+            .should_validate_formats(true)
+            .build(&json(&schema))
+            .expect("a schema")
+    });
     validator
         .iter_errors(log)
         .map(|error| format!("{}: {error}", error.instance_path()))
@@ -610,12 +612,7 @@ fn junit_is_valid_by_the_schema_of_jenkins() {
     let Some(schema) = named.or_else(|| shared("reference/junit-10.xsd")) else {
         return;
     };
-    let python = std::env::var_os("CREDLINT_PYTHON").map_or(PathBuf::from("python3"), PathBuf::from);
-    let has_lxml = Command::new(&python).args(["-c", "import lxml"]).output();
-    if !has_lxml.is_ok_and(|output| output.status.success()) {
-        println!("skipped: no Python with lxml");
-        return;
-    }
+    let Some(python) = python("lxml") else { return };
     let scratch = awkward("xsd");
     scratch.write("a,b::c%0A`.yaml", NASTY);
     scratch.write("broken.yaml", b"descriptor: micro-credential/1\ntitle: \xff\n");

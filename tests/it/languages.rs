@@ -2,17 +2,23 @@
 //! written down in `rules/languages/README.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use credlint::language::Language;
 use credlint::rule::placeholders;
-use credlint::rule::set::{RuleSet, profile_names};
+use credlint::rule::set::profile_names;
 use credlint::standard::Element;
 use regex::Regex;
 
 use crate::{file, root, set};
 
 /// Every text of the pack that can be translated, by its key.
-fn texts() -> BTreeMap<String, String> {
+fn texts() -> &'static BTreeMap<String, String> {
+    static TEXTS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    TEXTS.get_or_init(gather_texts)
+}
+
+fn gather_texts() -> BTreeMap<String, String> {
     let set = set("eu");
     let mut texts = BTreeMap::new();
     for rule in &set.rules {
@@ -26,7 +32,7 @@ fn texts() -> BTreeMap<String, String> {
         }
     }
     for name in profile_names() {
-        let profile = RuleSet::embedded(name).expect("an embedded profile").profile;
+        let profile = &crate::set(name).profile;
         for (what, english) in profile.texts() {
             texts.insert(profile.text_key(&what), english.to_string());
         }
@@ -54,7 +60,12 @@ fn texts() -> BTreeMap<String, String> {
 }
 
 /// Every phrase of the program: what the sources say, note or hand over to be said.
-fn phrases() -> BTreeSet<String> {
+fn phrases() -> &'static BTreeSet<String> {
+    static PHRASES: OnceLock<BTreeSet<String>> = OnceLock::new();
+    PHRASES.get_or_init(gather_phrases)
+}
+
+fn gather_phrases() -> BTreeSet<String> {
     let literal = r#""((?:[^"\\]|\\.)*)""#;
     let said = Regex::new(&format!(r"(?:\.tr|\bmark|\.fill)\(\s*{literal}")).expect("a pattern");
     let counted = Regex::new(&format!(r"\.plural\(\s*[^,]+,\s*{literal},\s*{literal}")).expect("a pattern");
@@ -84,10 +95,8 @@ fn phrases() -> BTreeSet<String> {
         }
     }
     phrases.extend(credlint::check::KINDS.iter().map(|kind| kind.summary.to_string()));
-    let blocks = profile_names()
-        .into_iter()
-        .flat_map(|name| RuleSet::embedded(name).expect("embedded").profile.blocks);
-    phrases.extend(blocks.map(|block| block.block));
+    let blocks = profile_names().into_iter().flat_map(|name| &set(name).profile.blocks);
+    phrases.extend(blocks.map(|block| block.block.clone()));
     phrases
 }
 
@@ -317,13 +326,13 @@ fn what_is_missing() {
     let language = Language::from_tag(&code).expect("a bundled language");
     let stamps = stamps(language);
     for (key, english) in texts() {
-        let aged = stamps.get(&key).is_some_and(|(then, _)| *then != digest(&english));
-        if language.text(&key).is_none() || aged {
+        let aged = stamps.get(key).is_some_and(|(then, _)| *then != digest(english));
+        if language.text(key).is_none() || aged {
             println!("{}", serde_json::json!({ "key": key, "english": english }));
         }
     }
     for english in phrases() {
-        if !language.phrases().any(|(own, _)| own == english) {
+        if !language.phrases().any(|(own, _)| own == *english) {
             println!("{}", serde_json::json!({ "phrase": english }));
         }
     }

@@ -1,6 +1,6 @@
 //! The language server: what reads a text in any state, and a client that drives the real process.
 
-use std::process::Command;
+use std::path::Path;
 
 use credlint::lsp::keys::Place;
 use credlint::lsp::outline::{Outline, Step};
@@ -8,7 +8,7 @@ use credlint::lsp::position::{Encoding, Text};
 use credlint::tree::{self, Kind, Tree};
 use proptest::prelude::*;
 
-use crate::proofs::python;
+use crate::proofs::{PROGRAM, prove, python};
 use crate::{file, root};
 
 /// `/a/0/b` for a path.
@@ -214,13 +214,6 @@ proptest! {
 #[test]
 fn an_editor_is_served() {
     let Some(python) = python("json") else { return };
-    let run = Command::new(python)
-        .arg(root().join("tests/proofs/lsp.py"))
-        .args([env!("CARGO_BIN_EXE_credlint"), env!("CARGO_MANIFEST_DIR")])
-        .output()
-        .expect("a Python that runs");
-    let said = String::from_utf8_lossy(&run.stdout);
-    println!("{said}");
-    assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
+    let said = prove(&python, "lsp.py", &[Path::new(PROGRAM), &root()]);
     assert_eq!(said.matches("ok: ").count(), 11, "{said}");
 }

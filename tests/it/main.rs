@@ -59,7 +59,7 @@ use std::sync::{Arc, OnceLock};
 use credlint::language::Language;
 use credlint::lint::{Options, Practice, Presence, lint_source};
 use credlint::report::human::{Human, Style};
-use credlint::rule::set::RuleSet;
+use credlint::rule::set::{RuleSet, profile_names};
 use credlint::source::Source;
 
 /// The crate's folder.
@@ -82,11 +82,18 @@ fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// The embedded pack under a profile; each is built once for all tests.
 fn set(profile: &str) -> &'static RuleSet {
-    static EU: OnceLock<RuleSet> = OnceLock::new();
-    static MAPPING: OnceLock<RuleSet> = OnceLock::new();
-    let cell = if profile == "eu" { &EU } else { &MAPPING };
-    cell.get_or_init(|| RuleSet::embedded(profile).expect("an embedded profile"))
+    static SETS: OnceLock<Vec<(&str, OnceLock<RuleSet>)>> = OnceLock::new();
+    let sets = SETS.get_or_init(|| {
+        profile_names()
+            .into_iter()
+            .map(|name| (name, OnceLock::new()))
+            .collect()
+    });
+    let own = sets.iter().find(|(name, _)| *name == profile);
+    let (_, own) = own.unwrap_or_else(|| panic!("there is no profile {profile}"));
+    own.get_or_init(|| RuleSet::embedded(profile).expect("an embedded profile"))
 }
 
 fn options() -> Options {

@@ -15,10 +15,10 @@ use credlint::source::Source;
 
 use crate::{file, options, style};
 
-fn under(profile: &str, text: &str) -> (RuleSet, Vec<Practice>) {
-    let set = RuleSet::embedded(profile).expect("a profile");
+fn under(profile: &str, text: &str) -> (&'static RuleSet, Vec<Practice>) {
+    let set = crate::set(profile);
     let practices = lint_source(
-        &set,
+        set,
         &options(),
         &Arc::new(Source::new("x.json", text.to_string())),
         Presence::Named,
@@ -39,7 +39,7 @@ fn said(profile: &str, text: &str) -> Vec<String> {
     assert!(!practices.is_empty() && practices.iter().all(|practice| practice.format.is_some()));
     let mut said = Vec::new();
     for practice in &practices {
-        for (id, finding) in of_the_format(&set, practice) {
+        for (id, finding) in of_the_format(set, practice) {
             let at = finding.primary.span.slice(practice.source().text());
             said.push(format!("{id}: {at}"));
         }
@@ -81,7 +81,7 @@ fn only_the_profiles_for_a_format_ask_what_it_demands() {
 #[test]
 fn violations_are_errors() {
     let (set, practices) = under("edc-issuance", &file("fixtures/formats/edc/pilot.json"));
-    for (id, finding) in of_the_format(&set, &practices[0]) {
+    for (id, finding) in of_the_format(set, &practices[0]) {
         let warned = ["edc/key-unknown", "edc/day-without-time"].contains(&id.as_str());
         let expected = if warned { Level::Warning } else { Level::Error };
         assert_eq!(finding.level, expected, "{id}");
@@ -158,7 +158,7 @@ fn an_object_belongs_to_one_practice() {
     let (set, practices) = under("edc-issuance", text);
     assert_eq!(practices.len(), 2);
     let count = |practice: &Practice, rule: &str| {
-        let all = of_the_format(&set, practice);
+        let all = of_the_format(set, practice);
         all.iter().filter(|(id, _)| id == rule).count()
     };
     // Each its own assessment; what both have, and what is around them, is the first's.
@@ -240,7 +240,7 @@ fn what_is_wrong_about_the_learner_stays_masked() {
         "provenBy": {"type": "LearningAssessment", "grade": "9.7531"}}}}"#;
     for text in [text.to_string(), sealed(text)] {
         let (set, practices) = under("edc-issuance", &text);
-        let about = of_the_format(&set, &practices[0]);
+        let about = of_the_format(set, &practices[0]);
         for rule in [
             "edc/text-without-language",
             "edc/day-without-time",
@@ -252,8 +252,8 @@ fn what_is_wrong_about_the_learner_stays_masked() {
         }
         let mut human = style();
         human.width = 400;
-        let drawn = Human::new(&set, human, Language::ENGLISH).practice(&practices[0]);
-        let result = serde_json::to_string(&json::practice(&set, &options(), &practices[0])).expect("JSON");
+        let drawn = Human::new(set, human, Language::ENGLISH).practice(&practices[0]);
+        let result = serde_json::to_string(&json::practice(set, &options(), &practices[0])).expect("JSON");
         for output in [drawn, result] {
             for secret in ["Quirina", "Learnersurname", "1999-01-02", "ID-77-XYZ", "9.7531"] {
                 assert!(!output.contains(secret), "{secret}");

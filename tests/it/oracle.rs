@@ -24,10 +24,6 @@ const DISAGREEMENTS: &[(&str, &str, &str)] = &[(
     "the list of violations in the baseline ends at twelve, and it counts thirteen",
 )];
 
-fn issuance() -> RuleSet {
-    RuleSet::embedded("edc-issuance").expect("a profile")
-}
-
 fn checked(set: &RuleSet, path: &str) -> Option<(Vec<Practice>, Value)> {
     let text = std::fs::read_to_string(shared(&format!("corpora/{path}"))?).expect("readable");
     let mut document: Value = serde_json::from_str(&text).expect("JSON");
@@ -122,11 +118,11 @@ fn what_a_credential_violates_is_what_the_official_shapes_say() {
         return;
     };
     let baseline: Value = serde_json::from_str(&std::fs::read_to_string(baseline).expect("readable")).expect("JSON");
-    let set = issuance();
+    let set = crate::set("edc-issuance");
     let (mut files, mut agreed, mut explained, mut unexplained) = (0, 0, BTreeSet::new(), Vec::new());
     for row in baseline.as_array().expect("a list") {
         let path = row[0].as_str().expect("a file");
-        let Some((practices, document)) = checked(&set, path) else {
+        let Some((practices, document)) = checked(set, path) else {
             return;
         };
         let own = practices.iter().flat_map(|practice| &practice.findings);
@@ -135,7 +131,7 @@ fn what_a_credential_violates_is_what_the_official_shapes_say() {
         for finding in own {
             // A warning is about what the shapes let pass.
             match (finding.level, set.rules[finding.rule].id.as_str()) {
-                (Level::Error, _) => said.extend(rows(&set, finding, &document, &terms)),
+                (Level::Error, _) => said.extend(rows(set, finding, &document, &terms)),
                 (_, "edc/key-unknown") => {
                     dropped.insert(finding.message.split('`').nth(1).expect("a key").to_string());
                 }

@@ -46,7 +46,7 @@ fn is_empty_key(line: &str) -> bool {
 #[test]
 fn a_fresh_file_lacks_only_what_is_to_be_filled_in() {
     for profile in profile_names() {
-        let set = RuleSet::embedded(profile).expect("an embedded profile");
+        let set = crate::set(profile);
         for language in Language::all() {
             for minimal in [false, true] {
                 let wanted = Wanted {
@@ -54,9 +54,9 @@ fn a_fresh_file_lacks_only_what_is_to_be_filled_in() {
                     minimal,
                     ..Wanted::default()
                 };
-                let text = write(&set, &json!({}), wanted);
-                let practice = lint(&set, &text);
-                for (rule, line) in said(&set, &practice, &text) {
+                let text = write(set, &json!({}), wanted);
+                let practice = lint(set, &text);
+                for (rule, line) in said(set, &practice, &text) {
                     // In few words, what is optional has no key that could be pointed at.
                     let optional = minimal && rule.ends_with("missing");
                     let presence = rule.ends_with("missing") || rule.ends_with("incomplete");
@@ -81,9 +81,9 @@ fn a_fresh_file_lacks_only_what_is_to_be_filled_in() {
 /// The keys and lists of two languages are the same; only remarks differ.
 #[test]
 fn only_remarks_are_translated() {
-    let set = RuleSet::embedded("eu").expect("embedded");
+    let set = crate::set("eu");
     let keys = |language| {
-        let text = fresh(&set, language);
+        let text = fresh(set, language);
         let lines = text
             .lines()
             .filter(|line| !line.trim_start().starts_with("# ") && line.trim_start() != "#");
@@ -92,7 +92,7 @@ fn only_remarks_are_translated() {
     let english = keys(Language::ENGLISH);
     for language in Language::all().skip(1) {
         assert_eq!(english, keys(language), "{}", language.code());
-        let text = fresh(&set, language);
+        let text = fresh(set, language);
         for english in ["What the standard asks for", "One of:", "in two letters", "Such as"] {
             assert!(!text.contains(english), "{}: {english}", language.code());
         }
@@ -103,9 +103,9 @@ fn only_remarks_are_translated() {
 #[test]
 fn lines_are_short_and_clean() {
     for profile in profile_names() {
-        let set = RuleSet::embedded(profile).expect("embedded");
+        let set = crate::set(profile);
         for language in Language::all() {
-            let text = fresh(&set, language);
+            let text = fresh(set, language);
             for line in text.lines() {
                 let long = line.chars().count() > 100 && !line.contains(": {") && !line.contains("://");
                 assert!(!long, "{profile} {}: {line}", language.code());
@@ -126,8 +126,8 @@ fn what_is_offered_can_be_stated() {
         rest.starts_with('#') && !rest.starts_with("# ") && rest.len() > 1
     };
     for profile in ["eu", "mapping", "europass-publication"] {
-        let set = RuleSet::embedded(profile).expect("embedded");
-        let text = fresh(&set, Language::ENGLISH);
+        let set = crate::set(profile);
+        let text = fresh(set, Language::ENGLISH);
         let lines: Vec<&str> = text.lines().collect();
         let stated = |wanted: &dyn Fn(usize) -> bool| -> String {
             let lines = lines
@@ -140,8 +140,8 @@ fn what_is_offered_can_be_stated() {
             lines.collect()
         };
         let clean = |text: &str, what: &str| {
-            let practice = lint(&set, text);
-            for (rule, line) in said(&set, &practice, text) {
+            let practice = lint(set, text);
+            for (rule, line) in said(set, &practice, text) {
                 let family = rule.split('/').next().unwrap_or_default();
                 assert!(
                     !matches!(family, "shape" | "yaml"),
@@ -196,21 +196,21 @@ fn filled(text: &str, from: &Json) -> Json {
 #[test]
 fn filled_in_it_has_no_finding_and_no_gap() {
     let exemplary: Json = serde_yaml::from_str(&file("fixtures/corpus/exemplary.yaml")).expect("YAML");
-    let set = RuleSet::embedded("eu").expect("embedded");
-    let mut document = filled(&fresh(&set, Language::ENGLISH), &exemplary);
+    let set = crate::set("eu");
+    let mut document = filled(&fresh(set, Language::ENGLISH), &exemplary);
     // Who names European Digital Credentials as the form is asked for the number under which it is registered.
     document["awarding_bodies"][0]["legal_id"] = exemplary["awarding_bodies"][0]["legal_id"].clone();
     let text = serde_yaml::to_string(&document).expect("YAML");
-    let practice = lint(&set, &text);
-    assert_eq!(said(&set, &practice, &text), Vec::new());
+    let practice = lint(set, &text);
+    assert_eq!(said(set, &practice, &text), Vec::new());
     assert_eq!(practice.gaps.iter().map(|(_, gap)| gap.missing).sum::<u32>(), 0);
     // In few words, nothing that the standard itself asks for is missing.
     let wanted = Wanted {
         minimal: true,
         ..Wanted::default()
     };
-    let document = filled(&write(&set, &json!({}), wanted), &exemplary);
-    let practice = lint(&set, &serde_yaml::to_string(&document).expect("YAML"));
+    let document = filled(&write(set, &json!({}), wanted), &exemplary);
+    let practice = lint(set, &serde_yaml::to_string(&document).expect("YAML"));
     assert!(
         practice
             .findings
@@ -241,20 +241,14 @@ fn is_nothing(value: &Json) -> bool {
 /// The facts of a text: every path and value that the lens reads.
 fn facts(set: &RuleSet, text: &str) -> Json {
     let source = Source::new("x.yaml", text.to_string());
-    let wanted = credlint::convert::Wanted {
-        target: credlint::convert::Target::Native,
-        version: credlint::convert::ElmVersion::default(),
-        language: Language::ENGLISH,
-        extract: false,
-        as_of: jiff::civil::date(2026, 11, 23),
-    };
+    let wanted = crate::convert::wanted(credlint::convert::Target::Native);
     let written = credlint::convert::convert_file(set, &source, None, wanted).expect("readable");
     plain(&written.into_iter().map(|own| own.converted.document).collect())
 }
 
 #[test]
 fn values_survive_with_their_quotes() {
-    let set = RuleSet::embedded("eu").expect("embedded");
+    let set = crate::set("eu");
     let values = json!({
         "id": "a-1",
         "title": "NO: welding # and more",
@@ -268,7 +262,7 @@ fn values_survive_with_their_quotes() {
         "workload": {"hours": 7.5},
         "x-own": {"b": [1, "2"]},
     });
-    let text = write(&set, &values, Wanted::default());
+    let text = write(set, &values, Wanted::default());
     let mut expected = values.as_object().cloned().expect("keys");
     expected.insert("descriptor".into(), "micro-credential/1".into());
     expected.insert(
@@ -281,8 +275,8 @@ fn values_survive_with_their_quotes() {
         text.contains("country: \"NO\"") && text.contains("isced_f: \"0716\"") || text.contains("isced_f: '0716'"),
         "{text}"
     );
-    let practice = lint(&set, &text);
-    let wrong: Vec<_> = said(&set, &practice, &text)
+    let practice = lint(set, &text);
+    let wrong: Vec<_> = said(set, &practice, &text)
         .into_iter()
         .filter(|(rule, _)| rule.starts_with("shape") || rule.starts_with("yaml"))
         .collect();
@@ -298,13 +292,7 @@ fn takes_over(path: &std::path::Path, set: &RuleSet) -> usize {
         return 0;
     };
     let source = Source::new(&name, text);
-    let wanted = credlint::convert::Wanted {
-        target: credlint::convert::Target::Native,
-        version: credlint::convert::ElmVersion::default(),
-        language: Language::ENGLISH,
-        extract: false,
-        as_of: jiff::civil::date(2026, 11, 23),
-    };
+    let wanted = crate::convert::wanted(credlint::convert::Target::Native);
     let written = credlint::convert::convert_file(set, &source, None, wanted).unwrap_or_default();
     for practice in &written {
         let old = credlint::convert::native::yaml(&practice.converted.document);
@@ -334,12 +322,12 @@ fn forms(set: &RuleSet, text: &str) -> Vec<String> {
 
 #[test]
 fn files_of_other_formats_are_taken_over() {
-    let set = RuleSet::embedded("eu").expect("embedded");
+    let set = crate::set("eu");
     let mut practices = 0;
     for entry in walkdir::WalkDir::new(root().join("fixtures/formats")).sort_by_file_name() {
         let entry = entry.expect("an entry");
         if entry.file_type().is_file() {
-            practices += takes_over(entry.path(), &set);
+            practices += takes_over(entry.path(), set);
         }
     }
     assert!(practices > 15, "{practices} practices");
@@ -348,7 +336,7 @@ fn files_of_other_formats_are_taken_over() {
 #[test]
 fn the_corpora_are_taken_over() {
     let Some(corpora) = shared("corpora") else { return };
-    let set = RuleSet::embedded("eu").expect("embedded");
+    let set = crate::set("eu");
     let files = walkdir::WalkDir::new(corpora)
         .sort_by_file_name()
         .into_iter()
@@ -362,7 +350,7 @@ fn the_corpora_are_taken_over() {
         small && json && entry.file_type().is_file()
     });
     // Every fifth: the formats repeat themselves.
-    let practices: usize = files.step_by(5).map(|entry| takes_over(entry.path(), &set)).sum();
+    let practices: usize = files.step_by(5).map(|entry| takes_over(entry.path(), set)).sum();
     println!("{practices} practices of the corpora");
     assert!(practices > 5, "{practices} practices");
 }
@@ -477,17 +465,17 @@ fn what_a_course_coordinator_sees() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_snapshot_path(root().join("fixtures/outline"));
     settings.set_omit_expression(true);
-    let set = RuleSet::embedded("eu").expect("embedded");
+    let set = crate::set("eu");
     settings.bind(|| {
-        insta::assert_snapshot!("eu.en", fresh(&set, Language::ENGLISH));
+        insta::assert_snapshot!("eu.en", fresh(set, Language::ENGLISH));
         let spanish = Language::from_tag("es").expect("bundled");
-        insta::assert_snapshot!("eu.es", fresh(&set, spanish));
-        let set = RuleSet::embedded("pt-cnq").expect("embedded");
+        insta::assert_snapshot!("eu.es", fresh(set, spanish));
+        let set = crate::set("pt-cnq");
         let wanted = Wanted {
             minimal: true,
             language: Language::from_tag("pt").expect("bundled"),
             ..Wanted::default()
         };
-        insta::assert_snapshot!("pt-cnq.minimal.pt", write(&set, &json!({}), wanted));
+        insta::assert_snapshot!("pt-cnq.minimal.pt", write(set, &json!({}), wanted));
     });
 }

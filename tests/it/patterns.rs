@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use credlint::cli::SchemaName;
 use credlint::facet::{Facet, Filter};
 use credlint::lint::{Practice, State};
 use credlint::patterns::{Counts, Difference, Patterns, Roll};
@@ -11,6 +12,7 @@ use credlint::standard::Element;
 use proptest::prelude::*;
 
 use crate::cli::{Scratch, code, err, out, run_in};
+use crate::schemas::{fits, schema};
 use crate::seeds::practices;
 use crate::{check, root, set};
 
@@ -78,11 +80,7 @@ fn the_pattern_in_words() {
 fn the_pattern_as_data() {
     let output = run_in(&root(), &["score", "seeds", "--by", "country", "--format", "json"]);
     let result: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
-    let schema = credlint::schemas::text(credlint::cli::SchemaName::Result);
-    let schema = serde_json::from_str(&schema).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let errors: Vec<String> = validator.iter_errors(&result).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    fits(&schema(SchemaName::Result), &result);
     let patterns = &result["patterns"][0];
     assert_eq!(patterns["by"], "country");
     assert_eq!(patterns["groups"][2]["group"], "PT");

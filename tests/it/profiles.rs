@@ -56,7 +56,7 @@ fn further_profiles_add_findings_and_no_scores() {
 #[test]
 fn every_profile_is_whole_and_names_rules_that_exist() {
     for name in profile_names() {
-        let set = RuleSet::embedded(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let set = crate::set(name);
         assert!(
             !set.profile.blocks.is_empty() && !set.profile.description.get("en").is_empty(),
             "{name}"
@@ -74,10 +74,7 @@ fn every_profile_is_whole_and_names_rules_that_exist() {
 
 #[test]
 fn a_rule_that_waits_for_a_profile_is_in_one() {
-    let sets: Vec<RuleSet> = profile_names()
-        .iter()
-        .map(|name| RuleSet::embedded(name).expect("a profile"))
-        .collect();
+    let sets: Vec<&RuleSet> = profile_names().into_iter().map(crate::set).collect();
     for (index, rule) in sets[0].rules.iter().enumerate().filter(|(_, rule)| !rule.file.in_force) {
         assert!(
             sets.iter().any(|set| set.levels[index].is_some()),
@@ -259,7 +256,7 @@ fn high_voltage_work_is_looked_at_as_dangerous() {
             ("prerequisites/missing", Level::Warning),
         ],
     );
-    let set = RuleSet::embedded("hv-safety").expect("a profile");
+    let set = crate::set("hv-safety");
     assert!(set.profile.blocks.iter().any(|block| block.block == "safety"));
 }
 

@@ -6,11 +6,11 @@ use std::process::Command;
 
 use credlint::convert::{Converted, ElmVersion, Imported, Target, Wanted, convert, convert_file};
 use credlint::descriptor::native;
-use credlint::language::Language;
 use credlint::source::Source;
 
 use serde_json::Value as Json;
 
+use crate::convert::wanted;
 use crate::{file, root, set, shared};
 
 /// A Python that has these of the packages in `tests/proofs/requirements.txt`.
@@ -30,11 +30,39 @@ pub(crate) fn python(packages: &str) -> Option<PathBuf> {
     found
 }
 
+/// Runs a proof, shows what it says, and fails with it.
+pub(crate) fn prove(python: &Path, proof: &str, arguments: &[&Path]) -> String {
+    let run = Command::new(python)
+        .arg(root().join("tests/proofs").join(proof))
+        .args(arguments)
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&run.stdout).to_string() + &String::from_utf8_lossy(&run.stderr);
+    println!("{said}");
+    assert!(run.status.success(), "{said}");
+    said
+}
+
+/// A folder for what a proof is to judge, with nothing in it from an earlier run.
+pub(crate) fn empty_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::remove_dir_all(&folder).ok();
+    std::fs::create_dir_all(&folder).expect("a writable folder");
+    folder
+}
+
+/// The program, as proofs start it.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_credlint");
+
 fn converted(text: &str, target: Target, version: ElmVersion) -> Converted {
     let trees = credlint::tree::parse(text);
     let set = set("eu");
     let descriptor = native::read(&trees[0], trees[0].root, &set.native, &set.placeholders);
-    convert(&descriptor, &Imported::default(), wanted(target, version))
+    let wanted = Wanted {
+        version,
+        ..wanted(target)
+    };
+    convert(&descriptor, &Imported::default(), wanted)
 }
 
 /// Descriptors: name and text.
@@ -78,7 +106,7 @@ fn write_foreign(folder: &Path) {
         };
         let source = Source::new(path.display().to_string(), text);
         for (target, kind) in [(Target::ElmLoq, "loq"), (Target::EdcTemplate, "edc")] {
-            let written = convert_file(set("eu"), &source, None, wanted(target, ElmVersion::V3_2));
+            let written = convert_file(set("eu"), &source, None, wanted(target));
             for practice in written.unwrap_or_default() {
                 let name = format!("corpus-{number}-{}", practice.number);
                 write(folder, &name, kind, &practice.converted);
@@ -107,54 +135,23 @@ pub(crate) fn unsealed(file: Json) -> Option<Json> {
     is_credential.then_some(inner)
 }
 
-fn wanted(target: Target, version: ElmVersion) -> Wanted {
-    Wanted {
-        target,
-        version,
-        language: Language::ENGLISH,
-        extract: false,
-        as_of: crate::options().as_of,
-    }
-}
-
 #[test]
 fn exported_elm_conforms_to_the_published_shapes() {
     let (Some(shapes), Some(python)) = (shared("reference/shapes"), python("pyld, pyshacl, rdflib")) else {
         return;
     };
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proofs-elm");
-    std::fs::remove_dir_all(&folder).ok();
-    std::fs::create_dir_all(&folder).expect("a writable folder");
+    let folder = empty_folder("proofs-elm");
     for (name, text) in descriptors() {
-        write(
-            &folder,
-            &name,
-            "loq",
-            &converted(&text, Target::ElmLoq, ElmVersion::V3_2),
-        );
-        write(
-            &folder,
-            &name,
-            "loq33",
-            &converted(&text, Target::ElmLoq, ElmVersion::V3_3),
-        );
-        write(
-            &folder,
-            &name,
-            "edc",
-            &converted(&text, Target::EdcTemplate, ElmVersion::V3_2),
-        );
+        for (kind, target, version) in [
+            ("loq", Target::ElmLoq, ElmVersion::V3_2),
+            ("loq33", Target::ElmLoq, ElmVersion::V3_3),
+            ("edc", Target::EdcTemplate, ElmVersion::V3_2),
+        ] {
+            write(&folder, &name, kind, &converted(&text, target, version));
+        }
     }
     write_foreign(&folder);
-    let run = Command::new(python)
-        .arg(root().join("tests/proofs/elm.py"))
-        .arg(shapes)
-        .arg(&folder)
-        .output()
-        .expect("Python starts");
-    let said = String::from_utf8_lossy(&run.stdout).to_string() + &String::from_utf8_lossy(&run.stderr);
-    println!("{said}");
-    assert!(run.status.success(), "{said}");
+    prove(&python, "elm.py", &[&shapes, &folder]);
 }
 
 /// Every column has the type in pandas and DuckDB that `docs/columns.md` gives it, and every cell its value.
@@ -163,17 +160,11 @@ fn tables_load_in_pandas_and_duckdb() {
     let Some(python) = python("pandas, duckdb") else {
         return;
     };
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proofs-tables");
-    std::fs::remove_dir_all(&folder).ok();
-    let run = Command::new(python)
-        .arg(root().join("tests/proofs/tables.py"))
-        .arg(env!("CARGO_BIN_EXE_credlint"))
-        .arg(&folder)
-        .output()
-        .expect("Python starts");
-    let said = String::from_utf8_lossy(&run.stdout).to_string() + &String::from_utf8_lossy(&run.stderr);
-    println!("{said}");
-    assert!(run.status.success(), "{said}");
+    prove(
+        &python,
+        "tables.py",
+        &[Path::new(PROGRAM), &empty_folder("proofs-tables")],
+    );
 }
 
 /// pre-commit runs the hooks that are published here: passing, failing, choosing files, over a whole catalogue.
@@ -182,16 +173,8 @@ fn pre_commit_runs_the_hooks() {
     let Some(python) = python("pre_commit, yaml") else {
         return;
     };
-    let run = Command::new(python)
-        .arg(root().join("tests/proofs/hooks.py"))
-        .arg(env!("CARGO_BIN_EXE_credlint"))
-        .arg(root())
-        .arg(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proofs-hooks"))
-        .output()
-        .expect("Python starts");
-    let said = String::from_utf8_lossy(&run.stdout).to_string() + &String::from_utf8_lossy(&run.stderr);
-    println!("{said}");
-    assert!(run.status.success(), "{said}");
+    let folder = empty_folder("proofs-hooks");
+    prove(&python, "hooks.py", &[Path::new(PROGRAM), &root(), &folder]);
 }
 
 /// What an import did not understand goes back to where it was, if that is still the same thing.

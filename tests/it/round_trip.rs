@@ -2,27 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use credlint::convert::{ElmVersion, Target, Wanted, Written, convert_file};
+use credlint::convert::{Target, Written, convert_file};
 use credlint::descriptor::model::{Field, Group, LineKind, Shape, model};
-use credlint::language::Language;
 use credlint::source::Source;
 use credlint::vocabulary::embedded;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
-use crate::convert::descriptors;
+use crate::convert::{descriptors, wanted};
 use crate::{file, set};
 
 fn convert(name: &str, text: String, target: Target) -> Written {
-    let wanted = Wanted {
-        target,
-        version: ElmVersion::V3_2,
-        language: Language::ENGLISH,
-        extract: false,
-        as_of: crate::options().as_of,
-    };
     let source = Source::new(name, text);
-    let written = convert_file(set("eu"), &source, None, wanted).expect("a readable file");
+    let written = convert_file(set("eu"), &source, None, wanted(target)).expect("a readable file");
     written
         .into_iter()
         .next()

@@ -69,8 +69,7 @@ fn every_vocabulary_and_profile_is_read() {
         }
     }
     for (name, _) in pack::current().profiles {
-        let set = RuleSet::embedded(name).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(set.profile.name(), *name);
+        assert_eq!(set(name).profile.name(), *name);
     }
 }
 

@@ -59,10 +59,23 @@ fn every_schema_is_a_schema() {
     }
 }
 
+/// A schema as we publish it.
+pub(crate) fn schema(name: SchemaName) -> jsonschema::Validator {
+    let schema = serde_json::from_str(&credlint::schemas::text(name)).expect("JSON");
+    jsonschema::validator_for(&schema).expect("a schema")
+}
+
+/// What the program writes is valid by what we publish of it.
+pub(crate) fn fits(schema: &jsonschema::Validator, written: &Value) {
+    let errors: Vec<String> = schema
+        .iter_errors(written)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
 #[test]
 fn results_are_valid_by_the_result_schema() {
-    let schema: Value = serde_json::from_str(&credlint::schemas::text(SchemaName::Result)).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
     let practices = [
         check(&file("fixtures/corpus/exemplary.yaml")),
         check("descriptor: micro-credential/1\nworkload: {hours: 50, credits: [{system: ECTS, points: 4.5}]}\n"),
@@ -92,11 +105,7 @@ fn results_are_valid_by_the_result_schema() {
         summary,
     };
     let result = serde_json::to_value(&result).expect("JSON");
-    let errors: Vec<String> = validator
-        .iter_errors(&result)
-        .map(|error| format!("{} at {}", error, error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    fits(&schema(SchemaName::Result), &result);
 }
 
 /// An editor helps a provider type: every key says what it is.

@@ -1,5 +1,6 @@
 //! How firm the order of practices is: what must hold of the draws, and what is said about them.
 
+use credlint::cli::SchemaName;
 use credlint::language::Language;
 use credlint::profile::{Block, Silence};
 use credlint::report;
@@ -9,6 +10,7 @@ use credlint::sensitivity::{Pair, Request, RestsOn, Row, Sensitivity, SilenceDra
 use proptest::prelude::*;
 
 use crate::cli::{Scratch, code, command, err, out, run_in};
+use crate::schemas::{fits, schema};
 use crate::{check_as, file, root, set};
 
 fn block() -> Block {
@@ -217,11 +219,7 @@ fn the_command_prints_words_or_json_that_fits_the_schema() {
     assert!(spoken.contains("50 draws from seed 7"), "{spoken}");
     let written = text(&["--sensitivity=50", "--format", "json"]);
     let result: serde_json::Value = serde_json::from_str(&written).expect("JSON");
-    let schema = credlint::schemas::text(credlint::cli::SchemaName::Result);
-    let schema = serde_json::from_str(&schema).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let errors: Vec<String> = validator.iter_errors(&result).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    fits(&schema(SchemaName::Result), &result);
     assert_eq!(
         result["sensitivity"]["pairs"].as_array().map(Vec::len),
         Some(13 * 12 / 2)

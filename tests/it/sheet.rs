@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use credlint::cli::SchemaName;
 use credlint::language::Language;
 use credlint::lint::{Practice, Presence, State, lint_source};
 use credlint::report::json;
@@ -16,6 +17,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use serde_json::Value;
 
 use crate::cli::{Scratch, command, out, run_in};
+use crate::schemas::{fits, schema};
 use crate::{check_as, drawn, options, root, set};
 
 pub(crate) fn sheet_source(name: &str, bytes: &[u8], mapping: Option<&str>) -> Arc<Source> {
@@ -45,6 +47,55 @@ pub(crate) fn one_sheet(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
     book(|workbook| fill(workbook.add_worksheet()))
 }
 
+pub(crate) fn write_row(sheet: &mut Worksheet, row: u32, cells: impl IntoIterator<Item = impl Into<String>>) {
+    for (column, text) in (0..).zip(cells) {
+        sheet.write(row, column, text.into()).expect("a cell");
+    }
+}
+
+/// Headings of what a person types in other ways than as a text: see `type_values`.
+pub(crate) const TYPED: [&str; 8] = [
+    "id",
+    "/workload/hours",
+    "/assessment/*/weight",
+    "/offers/*/start",
+    "/field/isced_f",
+    "/safety_critical",
+    "/workload/contact_hours",
+    "/workload/self_study_hours",
+];
+
+/// A number, a percentage, a date, leading zeros, a cross, a duration and a formula.
+pub(crate) fn type_values(sheet: &mut Worksheet, row: u32, id: &str) {
+    let format = |code: &str| Format::new().set_num_format(code);
+    let day = ExcelDateTime::from_ymd(2026, 3, 2).expect("a day");
+    sheet.write(row, 0, id).expect("a cell");
+    sheet.write(row, 1, 0.1 + 0.2).expect("a cell");
+    sheet.write_with_format(row, 2, 0.07, &format("0%")).expect("a cell");
+    sheet
+        .write_with_format(row, 3, &day, &format("d mmm yyyy"))
+        .expect("a cell");
+    sheet.write_with_format(row, 4, 716, &format("0000")).expect("a cell");
+    sheet.write(row, 5, true).expect("a cell");
+    sheet
+        .write_with_format(row, 6, 50.5 / 24.0, &format("[h]:mm"))
+        .expect("a cell");
+    sheet
+        .write_formula(row, 7, Formula::new("=20+30").set_result("50"))
+        .expect("a cell");
+}
+
+/// What `type_values` has typed says what the cells show.
+pub(crate) fn are_as_typed(document: &Value) {
+    assert_eq!(document["workload"]["hours"], 0.3);
+    assert_eq!(document["assessment"][0]["weight"], 7);
+    assert_eq!(document["offers"][0]["start"], "2026-03-02");
+    assert_eq!(document["field"]["isced_f"], "0716");
+    assert_eq!(document["safety_critical"], true);
+    assert_eq!(document["workload"]["contact_hours"], 50.5);
+    assert_eq!(document["workload"]["self_study_hours"], 50);
+}
+
 /// Rule and cell of every finding of the rules about sheets, and of others that are named.
 pub(crate) fn said(practices: &[Practice], also: &[&str]) -> Vec<String> {
     let mut said = Vec::new();
@@ -64,13 +115,7 @@ pub(crate) fn said(practices: &[Practice], also: &[&str]) -> Vec<String> {
 /// The descriptor of each row as our own format writes it.
 pub(crate) fn native(name: &str, bytes: &[u8], mapping: Option<&str>) -> Vec<Value> {
     let source = sheet_source(name, bytes, mapping);
-    let wanted = credlint::convert::Wanted {
-        target: credlint::convert::Target::Native,
-        version: credlint::convert::ElmVersion::V3_2,
-        language: Language::ENGLISH,
-        extract: false,
-        as_of: options().as_of,
-    };
+    let wanted = crate::convert::wanted(credlint::convert::Target::Native);
     let written = credlint::convert::convert_file(set("eu"), &source, None, wanted).unwrap_or_default();
     written.into_iter().map(|written| written.converted.document).collect()
 }
@@ -430,9 +475,7 @@ fn a_finding_of_a_workbook_is_drawn_with_its_cell() {
             ["hv-1", "High-voltage safety", "50", "ECTS", "4.5", "x"],
         ];
         for (row, cells) in (0..).zip(rows) {
-            for (column, text) in (0..).zip(cells) {
-                sheet.write(row, column, text).expect("a cell");
-            }
+            write_row(sheet, row, cells);
         }
     });
     let practices = lint_as("eu", "practices.xlsx", &bytes, None);
@@ -539,58 +582,23 @@ fn encodings_are_detected_and_said() {
 #[test]
 fn workbooks_are_read_as_they_are_shown() {
     let bytes = one_sheet(|sheet| {
-        let heads = [
-            "id",
-            "/workload/hours",
-            "/assessment/*/weight",
-            "/offers/*/start",
-            "/field/isced_f",
-            "/safety_critical",
-            "/assessment/*/pass_mark",
-            "/workload/contact_hours",
-            "/codes/*/value",
-            "/workload/self_study_hours",
-        ];
-        for (column, text) in (0..).zip(heads) {
-            sheet.write(0, column, text).expect("a cell");
-        }
-        let format = |code: &str| Format::new().set_num_format(code);
-        let day = ExcelDateTime::from_ymd(2026, 3, 2).expect("a day");
-        sheet.write(1, 0, "x").expect("a cell");
-        sheet.write(1, 1, 0.1 + 0.2).expect("a cell");
-        sheet.write_with_format(1, 2, 0.07, &format("0%")).expect("a cell");
-        sheet
-            .write_with_format(1, 3, &day, &format("d mmm yyyy"))
-            .expect("a cell");
-        sheet.write_with_format(1, 4, 716, &format("0000")).expect("a cell");
-        sheet.write(1, 5, true).expect("a cell");
-        sheet.write_with_format(1, 6, 0.6, &format("0 %")).expect("a cell");
-        sheet
-            .write_with_format(1, 7, 50.5 / 24.0, &format("[h]:mm"))
-            .expect("a cell");
-        sheet.write_string(1, 8, "0716").expect("a cell");
-        sheet
-            .write_formula(1, 9, Formula::new("=20+30").set_result("50"))
-            .expect("a cell");
+        let own = ["/assessment/*/pass_mark", "/codes/*/value"];
+        write_row(sheet, 0, TYPED.into_iter().chain(own));
+        type_values(sheet, 1, "x");
+        let percent = Format::new().set_num_format("0 %");
+        sheet.write_with_format(1, 8, 0.6, &percent).expect("a cell");
+        sheet.write_string(1, 9, "0716").expect("a cell");
     });
     let document = native("p.xlsx", &bytes, None).remove(0);
-    assert_eq!(document["workload"]["hours"], 0.3);
-    assert_eq!(document["assessment"][0]["weight"], 7);
-    assert_eq!(document["offers"][0]["start"], "2026-03-02");
-    assert_eq!(document["field"]["isced_f"], "0716");
-    assert_eq!(document["safety_critical"], true);
+    are_as_typed(&document);
     assert_eq!(document["assessment"][0]["pass_mark"], "60 %");
-    assert_eq!(document["workload"]["contact_hours"], 50.5);
     assert_eq!(document["codes"][0]["value"], "0716");
-    assert_eq!(document["workload"]["self_study_hours"], 50);
 }
 
 #[test]
 fn what_excel_has_eaten_is_flagged() {
     let bytes = one_sheet(|sheet| {
-        for (column, text) in (0..).zip(["id", "title", "/field/isced_f", "/workload/hours"]) {
-            sheet.write(0, column, text).expect("a cell");
-        }
+        write_row(sheet, 0, ["id", "title", "/field/isced_f", "/workload/hours"]);
         sheet.write(1, 0, "x").expect("a cell");
         sheet.write(1, 2, 716).expect("a cell");
         sheet
@@ -612,9 +620,7 @@ fn what_excel_has_eaten_is_flagged() {
 #[test]
 fn merged_cells_hold_for_every_row_and_empty_rows_for_none() {
     let bytes = one_sheet(|sheet| {
-        for (column, text) in (0..).zip(["/awarding_bodies/*/country", "id", "title"]) {
-            sheet.write(0, column, text).expect("a cell");
-        }
+        write_row(sheet, 0, ["/awarding_bodies/*/country", "id", "title"]);
         sheet
             .merge_range(1, 0, 900, 0, "Narnia", &Format::new())
             .expect("merged");
@@ -650,9 +656,7 @@ fn sheets_are_chosen_and_named() {
                 continue;
             }
             sheet.set_hidden(name == "Hidden");
-            for (column, text) in (0..).zip(["id", "title", "/level/eqf"]) {
-                sheet.write(2, column, text).expect("a cell");
-            }
+            write_row(sheet, 2, ["id", "title", "/level/eqf"]);
             sheet.write(0, 0, "List of practices").expect("a cell");
             sheet.write(3, 0, format!("x-{name}")).expect("a cell");
             sheet.write(3, 2, "nine").expect("a cell");
@@ -933,10 +937,8 @@ fn what_is_no_workbook_is_told() {
 #[test]
 fn damaged_files_never_panic() {
     let bytes = one_sheet(|sheet| {
-        for (column, text) in (0..).zip(["id", "title", "/workload/hours"]) {
-            sheet.write(0, column, text).expect("a cell");
-            sheet.write(1, column, "x").expect("a cell");
-        }
+        write_row(sheet, 0, ["id", "title", "/workload/hours"]);
+        write_row(sheet, 1, ["x", "x", "x"]);
     });
     let mut state = 0x2545_F491_4F6C_DD1Du64;
     let mut random = move |below: usize| {
@@ -1001,14 +1003,7 @@ fn a_template_is_written_filled_in_and_scored() {
     assert!(out(&score).contains("Course X"), "{score:?}");
     let check = run_in(scratch.path(), &["check", "--format", "json", "practices.csv"]);
     let result: Value = serde_json::from_slice(&check.stdout).expect("JSON");
-    let schema: Value =
-        serde_json::from_str(&credlint::schemas::text(credlint::cli::SchemaName::Result)).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    assert!(
-        validator.is_valid(&result),
-        "{:?}",
-        validator.iter_errors(&result).next()
-    );
+    fits(&schema(SchemaName::Result), &result);
     assert_eq!(result["practices"][0]["state"], "headings");
     assert_eq!(result["practices"][1]["row"]["row"], 2);
     assert_eq!(result["summary"]["checked"], 1);

@@ -1,11 +1,13 @@
 //! Weights: seen, replaced, and never taken for the profile's.
 
+use credlint::cli::SchemaName;
 use credlint::language::Language;
 use credlint::rule::set::RuleSet;
 use credlint::standard::Element;
 use credlint::weights::{Weights, WeightsError, in_force, words};
 
 use crate::cli::{Scratch, code, err, out, run_in};
+use crate::schemas::schema;
 
 fn mapping() -> RuleSet {
     RuleSet::embedded("mapping").expect("an embedded profile")
@@ -116,9 +118,7 @@ fn results_name_them_everywhere() {
 /// The published schema takes what the program takes.
 #[test]
 fn the_schema_agrees_with_the_reader() {
-    let schema = credlint::schemas::text(credlint::cli::SchemaName::Weights);
-    let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let validator = schema(SchemaName::Weights);
     for (text, right) in [
         (r#"{"weights": {"level": 2}}"#, true),
         (r#"{"title": "x", "weights": {"level": 0}}"#, true),
