@@ -76,13 +76,15 @@ pub(super) fn show(args: &ConfigArgs, look: &Look, style: Style, world: &mut Wor
     let input = &args.input;
     let here = vec![PathBuf::from(".")];
     let paths = if input.paths.is_empty() { &here } else { &input.paths };
+    let asked = language(look, None, Reader::of(args.format), world);
     let config = match configuration(paths, !input.profile.is_empty()) {
         Ok(config) => config,
         Err(error) => {
-            write!(world.err, "{}", config_words(style, &error))?;
+            write!(world.err, "{}", config_words(style, asked, &error))?;
             return Ok(Exit::Failed);
         }
     };
+    let asked = language(look, config.language, Reader::of(args.format), world);
     let profiles = if input.profile.is_empty() {
         &config.profiles
     } else {
@@ -92,13 +94,13 @@ pub(super) fn show(args: &ConfigArgs, look: &Look, style: Style, world: &mut Wor
     let mut set = match RuleSet::load(profiles, &packs) {
         Ok(set) => set,
         Err(error) => {
-            write!(world.err, "{}", set_words(style, &error))?;
+            write!(world.err, "{}", set_words(style, asked, &error))?;
             return Ok(Exit::Failed);
         }
     };
     let before = set.levels.clone();
     if let Err(error) = config.apply(&mut set) {
-        write!(world.err, "{}", config_words(style, &error))?;
+        write!(world.err, "{}", config_words(style, asked, &error))?;
         return Ok(Exit::Failed);
     }
     let lines = lines(args, look, &config, &set, &before, world);
@@ -117,16 +119,24 @@ pub(super) fn show(args: &ConfigArgs, look: &Look, style: Style, world: &mut Wor
     };
     writeln!(world.out, "{head}\n")?;
     let widest = |of: fn(&Line) -> &str| lines.iter().map(|line| of(line).chars().count()).max().unwrap_or(0);
-    let (key, value) = (widest(|line| line.key), widest(|line| &line.value).min(60));
+    let (key, width) = (widest(|line| line.key), widest(|line| &line.value).min(60));
     for line in &lines {
+        let value = match (line.from, line.value.as_str()) {
+            ("default", OF_THE_PROFILE | NONE) => reading.tr(&line.value),
+            (_, value) => value.into(),
+        };
         let from = match line.from {
             "default" => reading.tr(mark("default")).into_owned(),
             _ => line.place.clone(),
         };
-        writeln!(world.out, "{:key$}  {:value$}  {from}", line.key, line.value)?;
+        writeln!(world.out, "{:key$}  {value:width$}  {from}", line.key)?;
     }
     Ok(Exit::Clean)
 }
+
+/// Values that are words, not names.
+const OF_THE_PROFILE: &str = mark("of the profile");
+const NONE: &str = mark("none");
 
 fn lines(
     args: &ConfigArgs,
@@ -185,13 +195,13 @@ fn lines(
         "weights",
         input.weights.clone().map(|weights| ("--weights", weights)),
         config.weights.as_deref().map(|path| ("/weights", shown(path))),
-        Some("of the profile".to_string()),
+        Some(OF_THE_PROFILE.to_string()),
     );
     own.one(
         "baseline",
         input.baseline.as_deref().map(|path| ("--baseline", shown(path))),
         config.baseline.as_deref().map(|path| ("/baseline", shown(path))),
-        Some("none".to_string()),
+        Some(NONE.to_string()),
     );
     for (number, pack) in config.rule_packs.iter().enumerate() {
         own.written("rule_packs", &format!("/rule_packs/{number}"), shown(pack));
