@@ -316,6 +316,7 @@ fn the_report_on_languages_is_current() {
 fn what_goes_wrong_is_said_in_the_language_of_the_reader() {
     let scratch = Scratch::new("languages-errors");
     scratch.write("compose.yaml", "services: {}\n");
+    scratch.write("other/compose.yaml", "services: {}\n");
     scratch.write("config/credlint.yaml", "profil: eu\n");
     scratch.write("config/a.yaml", "descriptor: micro-credential/1\n");
     scratch.write("base.yaml", "entries: 1\n");
@@ -323,7 +324,7 @@ fn what_goes_wrong_is_said_in_the_language_of_the_reader() {
         (&["--lang", "es"][..], "comprueba"),
         (&["check", "--lang=es"], "no se indica ninguna ruta"),
         (&["check", "--lang=es", "absent.yaml"], "no existe tal archivo"),
-        (&["check", "--lang=es", "."], "no se ha comprobado nada"),
+        (&["check", "--lang=es", "other"], "no se ha comprobado nada"),
         (&["check", "--lang=es", "config"], "aquí"),
         (&["check", "--lang=fi", "config"], "configuration (virhe)"),
         (&["check", "--lang=pt", "compose.yaml", "--baseline=base.yaml"], "aqui"),
@@ -333,7 +334,7 @@ fn what_goes_wrong_is_said_in_the_language_of_the_reader() {
         ),
         (
             &["explain", "--lang=es", "ed"],
-            "¿se quería escribir `edc` o `edc-issuance`",
+            "¿se quería escribir `edc` o bien `edc-issuance`",
         ),
         (&["new", "--lang=fi", "--from=absent.json"], "tällaista tiedostoa"),
     ] {
