@@ -29,7 +29,7 @@ use crate::gather::{Gather, NotRun, Scope};
 use crate::ignores::Ignores;
 use crate::input::stream::{self, Text};
 use crate::input::{self, Item, Items};
-use crate::language::{Language, mark};
+use crate::language::{Language, Phrase, mark};
 use crate::lint::catalogue::Catalogue;
 use crate::lint::{FormatIn, Options, Practice, Presence, State};
 use crate::ordered::Step;
@@ -111,7 +111,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> io::Result<Exit> {
             write!(world.out, "{}", completions::script(args.shell))?;
             Ok(Exit::Clean)
         }
-        Command::Man(args) => manual::man(args, world),
+        Command::Man(args) => manual::man(args, &cli.look, world),
     }
 }
 
@@ -203,8 +203,9 @@ struct Session {
     config: Config,
     cache: Option<Cache>,
     threads: usize,
-    /// Whether rules over a catalogue are wanted.
+    /// Whether rules over a catalogue are wanted, and whether only these.
     catalogue: bool,
+    only_catalogue: bool,
     /// The paths that were given, and whether one of them holds many practices.
     given: Vec<PathBuf>,
     folders: bool,
@@ -221,6 +222,7 @@ impl Session {
             threads: self.threads,
             cache: self.cache.as_ref(),
             waivers: &self.waivers,
+            only_catalogue: self.only_catalogue,
         }
     }
 }
@@ -244,6 +246,8 @@ fn open(
     reader: Reader,
     world: &mut World<'_>,
 ) -> io::Result<Result<Session, Exit>> {
+    // Before the configuration is read, only the command line and the locale tell.
+    let asked = language(look, None, reader, world);
     let mut paths = args.paths.clone();
     if let Some(list) = &args.files_from {
         let text = if list.as_os_str() == "-" {
@@ -253,13 +257,14 @@ fn open(
         };
         match text {
             Ok(text) => paths.extend(input::paths_from_list(&text)),
-            Err(error) => return failed(world, &format!("{}: {error}", list.display())).map(Err),
+            Err(error) => {
+                let error = input::system(&error).say(asked);
+                return failed(world, &format!("{}: {error}", list.display())).map(Err);
+            }
         }
     } else if paths.is_empty() {
-        writeln!(
-            world.err,
-            "credlint: no path is given; `credlint check .` checks this folder, `-` standard input"
-        )?;
+        let said = asked.tr("no path is given; `credlint check .` checks this folder, `-` standard input");
+        writeln!(world.err, "credlint: {said}")?;
         return Ok(Err(Exit::Failed));
     }
     // The schema takes as long to compile as the rules to load; neither needs the other. Whoever needs it first waits.
@@ -269,19 +274,22 @@ fn open(
         mut set,
         ignores,
         ..
-    } = match in_force(&paths, &args.profile, &args.rules, style) {
+    } = match in_force(&paths, &args.profile, &args.rules, style, &|own| {
+        language(look, own, reader, world)
+    }) {
         Ok(own) => own,
         Err(words) => return failed_with(world, &words).map(Err),
     };
+    let asked = language(look, config.language, reader, world);
     let configured = config.weights.as_deref().map(|path| path.display().to_string());
     if let Some(weights) = args.weights.as_ref().or(configured.as_ref())
-        && let Err(words) = compare::weigh(&mut set, weights, style)
+        && let Err(words) = compare::weigh(&mut set, weights, style, asked)
     {
         return failed_with(world, &words).map(Err);
     }
     let options = Options {
         as_of: args.as_of.or(config.as_of).unwrap_or(world.today),
-        language: language(look, config.language, reader, world),
+        language: asked,
         format_in: args.format_in.as_deref().and_then(FormatIn::named),
     };
     let cache = match args
@@ -330,6 +338,7 @@ fn open(
         cache,
         threads,
         catalogue: !args.no_catalogue,
+        only_catalogue: false,
         given: paths,
         folders,
         waivers,
@@ -356,18 +365,27 @@ struct InForce {
 }
 
 /// The configuration of some paths and the rules under it, with the profiles and the further rules that were typed; the
-/// error is ready to be printed.
-fn in_force(paths: &[PathBuf], profiles: &[String], rules: &[PathBuf], style: Style) -> Result<InForce, String> {
-    let config = configuration(paths, !profiles.is_empty()).map_err(|error| config_words(style, &error))?;
+/// error is ready to be printed, in the language that goes with the configuration's.
+fn in_force(
+    paths: &[PathBuf],
+    profiles: &[String],
+    rules: &[PathBuf],
+    style: Style,
+    of: &dyn Fn(Option<Language>) -> Language,
+) -> Result<InForce, String> {
+    let config = configuration(paths, !profiles.is_empty()).map_err(|error| config_words(style, of(None), &error))?;
+    let language = of(config.language);
     let profiles = if profiles.is_empty() {
         &config.profiles
     } else {
         profiles
     };
     let packs: Vec<PathBuf> = config.rule_packs.iter().chain(rules).cloned().collect();
-    let mut set = RuleSet::load(profiles, &packs).map_err(|error| set_words(style, &error))?;
+    let mut set = RuleSet::load(profiles, &packs).map_err(|error| set_words(style, language, &error))?;
     let levels = set.levels.clone();
-    let ignores = config.apply(&mut set).map_err(|error| config_words(style, &error))?;
+    let ignores = config
+        .apply(&mut set)
+        .map_err(|error| config_words(style, language, &error))?;
     Ok(InForce {
         config,
         set,
@@ -440,23 +458,33 @@ fn configuration(paths: &[PathBuf], profile_given: bool) -> Result<Config, Confi
     Ok(found.unwrap_or_default())
 }
 
-fn config_words(style: Style, error: &ConfigError) -> String {
+fn config_words(style: Style, language: Language, error: &ConfigError) -> String {
     match error {
         ConfigError::Wrong { file, span, message } if !file.text().is_empty() => {
-            Human::mistake(style, "configuration (error)", message, file, *span, "here")
+            Human::mistake(style, language, "configuration", message, file, *span)
         }
-        ConfigError::Several(mistakes) => mistakes.iter().map(|own| config_words(style, own)).collect(),
+        ConfigError::Several(mistakes) => mistakes.iter().map(|own| config_words(style, language, own)).collect(),
         other => format!("credlint: {other}\n"),
     }
 }
 
-fn set_words(style: Style, error: &SetError) -> String {
+fn set_words(style: Style, language: Language, error: &SetError) -> String {
     match error {
         SetError::Wrong {
             source_file,
             span,
             error,
-        } => Human::mistake(style, "rule-file (error)", &error.message, source_file, *span, "here"),
+        } => Human::mistake(style, language, "rule-file", &error.message, source_file, *span),
+        SetError::NoProfile { name, near, known } => {
+            let near = near.iter().map(String::as_str).collect::<Vec<_>>();
+            let values: [(&str, &dyn std::fmt::Display); 3] = [
+                ("name", name),
+                ("near", &did_you_mean(language, &near)),
+                ("known", known),
+            ];
+            let said = language.fill("there is no profile `{name}`{near}\nknown: {known}", &values);
+            format!("credlint: {said}\n")
+        }
         other => format!("credlint: {other}\n"),
     }
 }
@@ -507,8 +535,10 @@ fn walk(
             for mut text in batch.texts {
                 if let Some(error) = &text.error {
                     progress.clear(world.err)?;
+                    let error = error.phrase().say(session.options.language);
                     writeln!(world.err, "credlint: {}: {error}", text.shown)?;
                 }
+                summary.left_out += text.left_out;
                 gather.add(text.item, text.place, &text.source, &mut text.practices);
                 let drawn = text.drawn.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
                 for (practice, drawn) in text.practices.iter().zip(drawn) {
@@ -538,7 +568,11 @@ fn walk(
     });
     progress.clear(world.err)?;
     if let Some(Err(error)) = session.cache.as_ref().map(Cache::finish) {
-        writeln!(world.err, "credlint: the cache could not be written: {error}")?;
+        let said = session
+            .options
+            .language
+            .fill("the cache could not be written: {error}", &[("error", &error)]);
+        writeln!(world.err, "credlint: {said}")?;
     }
     ended.map(|()| summary)
 }
@@ -565,16 +599,20 @@ fn visit_catalogue(
     each: &mut Show<'_>,
 ) -> io::Result<Option<Catalogue>> {
     let finished = gather.finish();
+    let language = session.options.language;
     for (name, error) in gather.unread() {
-        writeln!(world.err, "credlint: {name}: {error}; it is not in the catalogue")?;
+        let error = error.phrase().say(language);
+        let values: [(&str, &dyn std::fmt::Display); 2] = [("file", name), ("error", &error)];
+        let said = language.fill("{file}: {error}; it is not in the catalogue", &values);
+        writeln!(world.err, "credlint: {said}")?;
     }
     summary.catalogue_not_run = gather.not_run();
     if let Some(NotRun::TooLarge) = gather.not_run() {
-        writeln!(
-            world.err,
-            "credlint: the catalogue was not looked at as a whole: {}; check parts of it, or leave it out with --no-catalogue",
-            NotRun::TooLarge.words()
-        )?;
+        let said = language.fill(
+            "the catalogue was not looked at as a whole: {reason}; check parts of it, or leave it out with --no-catalogue",
+            &[("reason", &language.tr(NotRun::TooLarge.words()))],
+        );
+        writeln!(world.err, "credlint: {said}")?;
     }
     let (set, day) = (&session.set, session.options.as_of);
     let mut finished = finished;
@@ -590,11 +628,11 @@ fn visit_catalogue(
             }
             for ((finding, _), sources) in found.iter().zip(sources) {
                 if let Some(gone) = sources.iter().find(|source| source.text().is_empty()) {
-                    writeln!(
-                        world.err,
-                        "credlint: {}: changed while credlint was running; its places are not shown",
-                        gone.name()
-                    )?;
+                    let said = language.fill(
+                        "{file}: changed while credlint was running; its places are not shown",
+                        &[("file", &gone.name())],
+                    );
+                    writeln!(world.err, "credlint: {said}")?;
                 }
                 summary.add_across(finding);
                 each(finding, sources, world.out)?;
@@ -626,7 +664,8 @@ fn failed_with(world: &mut World<'_>, words: &str) -> io::Result<Exit> {
 
 fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
     if args.with_suggestions && !args.fix && !args.diff {
-        return failed(world, "--with-suggestions needs --fix or --diff");
+        let language = language(look, None, Reader::Person, world);
+        return failed(world, &language.tr("--with-suggestions needs --fix or --diff"));
     }
     let planned = match output::plan(args.format, &args.output, world.terminal) {
         Ok(planned) => planned,
@@ -638,11 +677,12 @@ fn check(args: &CheckArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         Err(exit) => return Ok(exit),
     };
     session.baseline = written.map(|path| waive::Writer::new(path, args.grow_baseline));
+    session.only_catalogue = args.only_catalogue;
     if let Err(problem) = output::keep_apart(&planned, &mut session.items) {
         return failed(world, &problem);
     }
     let style = Style {
-        quiet: args.quiet,
+        quiet: args.quiet || args.only_catalogue,
         ..style
     };
     if args.fix || args.diff {
@@ -683,7 +723,17 @@ fn show(
     {
         return Ok(Exit::Failed);
     }
-    let exit = finish(session, &args.input, &report.summary, fail_on, world)?;
+    let mut exit = finish(session, &args.input, &report.summary, fail_on, world)?;
+    if let (true, Exit::Clean, Some(why)) = (args.only_catalogue, exit, report.summary.catalogue_not_run) {
+        // Of one that is too large it has been said.
+        if why == NotRun::Named {
+            let said = session.options.language.tr(
+                "no catalogue was checked: files were named; name a folder, or say `catalogue: {root: …}` in credlint.yaml",
+            );
+            writeln!(world.err, "credlint: {said}")?;
+        }
+        exit = Exit::NothingChecked;
+    }
     Ok(if report.problems.is_empty() { exit } else { Exit::Failed })
 }
 
@@ -696,7 +746,7 @@ fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
-    let mut ranking = compare::Ranking::new(&session.set, args);
+    let mut ranking = compare::Ranking::new(&session.set, session.options.language, args);
     if let Err(problem) = output::keep_apart(&planned, &mut session.items) {
         return failed(world, &problem);
     }
@@ -706,7 +756,8 @@ fn score(args: &ScoreArgs, look: &Look, style: Style, world: &mut World<'_>) -> 
     };
     let by: Vec<Facet> = args.by.iter().map(|name| Facet::named(name)).collect();
     if by.is_empty() && planned.iter().any(|own| own.format == ScoreFormat::PatternsCsv) {
-        return failed(world, "patterns-csv needs --by, such as `--by country`");
+        let language = session.options.language;
+        return failed(world, &language.tr("patterns-csv needs --by, such as `--by country`"));
     }
     let job = Job {
         set: &session.set,
@@ -759,30 +810,32 @@ impl Report {
     /// What a reader of the output alone would not see.
     fn note(&self, planned: &[Planned<ScoreFormat>], job: Job<'_>, world: &mut World<'_>) -> io::Result<()> {
         self.note_problems(world)?;
+        let language = job.options.language;
         let tells_all = |own: &Planned<ScoreFormat>| matches!(own.format, ScoreFormat::Table | ScoreFormat::Json);
         let unparsable = self.summary.unparsable;
         if unparsable > 0 && !planned.iter().any(tells_all) {
-            writeln!(
-                world.err,
-                "credlint: not in the result, because they could not be read to their end: {unparsable}; `credlint check` says why"
-            )?;
+            let said = language.fill(
+                "not in the result, because they could not be read to their end: {n}; `credlint check` says why",
+                &[("n", &unparsable)],
+            );
+            writeln!(world.err, "credlint: {said}")?;
         }
         if self.chosen == 0 && self.summary.checked > 0 {
             let conditions = job.filter.written().join(", ");
-            writeln!(
-                world.err,
-                "credlint: none of {} checked answers to {conditions}",
-                self.summary.checked
-            )?;
+            let said = language.fill(
+                "none of {n} checked answers to {conditions}",
+                &[("n", &self.summary.checked), ("conditions", &conditions)],
+            );
+            writeln!(world.err, "credlint: {said}")?;
         }
         for patterns in self.patterns.iter().filter(|own| own.practices > 0) {
             if patterns.named().next().is_none() {
-                let near = did_you_mean(&Facet::near(&patterns.by).into_iter().collect::<Vec<_>>());
-                writeln!(
-                    world.err,
-                    "credlint: no practice says anything of `{}`{near}",
-                    patterns.by
-                )?;
+                let near = did_you_mean(language, &Facet::near(&patterns.by).into_iter().collect::<Vec<_>>());
+                let said = language.fill(
+                    "no practice says anything of `{name}`{near}",
+                    &[("name", &patterns.by), ("near", &near)],
+                );
+                writeln!(world.err, "credlint: {said}")?;
             }
         }
         Ok(())
@@ -894,6 +947,7 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
             Ok(source) => source,
             Err(error) => {
                 exit = Exit::Failed;
+                let error = error.phrase().say(wanted.language);
                 return writeln!(world.err, "credlint: {}: {error}", item.shown);
             }
         };
@@ -957,10 +1011,10 @@ fn convert(args: &ConvertArgs, look: &Look, world: &mut World<'_>) -> io::Result
     if documents.is_empty() {
         if exit == Exit::Clean {
             let why = match args.extract {
-                true => "no file has `units` that are described in it",
-                false => "no file is of a format that is known",
+                true => mark("nothing was converted; no file has `units` that are described in it"),
+                false => mark("nothing was converted; no file is of a format that is known"),
             };
-            writeln!(world.err, "credlint: nothing was converted; {why}")?;
+            writeln!(world.err, "credlint: {}", wanted.language.tr(why))?;
             exit = Exit::NothingChecked;
         }
         return Ok(exit);
@@ -1076,8 +1130,13 @@ fn finish(
     fail_on: Option<Level>,
     world: &mut World<'_>,
 ) -> io::Result<Exit> {
+    let language = session.options.language;
     if let Some(pattern) = unmatched_include(session) {
-        return failed(world, &format!("the `include` pattern `{pattern}` names no file"));
+        let said = language.fill(
+            "the `include` pattern `{pattern}` names no file",
+            &[("pattern", &pattern)],
+        );
+        return failed(world, &said);
     }
     if summary.unreadable > 0 {
         return Ok(Exit::Failed);
@@ -1095,18 +1154,16 @@ fn finish(
     }
     let looked_at = summary.checked + summary.unparsable;
     if looked_at == 0 && !args.only_descriptors {
-        writeln!(
-            world.err,
-            "credlint: nothing was checked; a descriptor starts with `descriptor: micro-credential/1`"
-        )?;
+        let said = language.tr("nothing was checked; a descriptor starts with `descriptor: micro-credential/1`");
+        writeln!(world.err, "credlint: {said}")?;
         return Ok(Exit::NothingChecked);
     }
     if summary.checked < args.min_checked {
-        writeln!(
-            world.err,
-            "credlint: {} checked, at least {} expected (--min-checked)",
-            summary.checked, args.min_checked
-        )?;
+        let said = language.fill(
+            "{n} checked, at least {least} expected (--min-checked)",
+            &[("n", &summary.checked), ("least", &args.min_checked)],
+        );
+        writeln!(world.err, "credlint: {said}")?;
         return Ok(Exit::NothingChecked);
     }
     Ok(Exit::Clean)
@@ -1143,11 +1200,11 @@ fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::
     let Some(path) = &args.sheet else {
         return fresh::write(args, look, style, world);
     };
+    let language = language(look, None, Reader::Person, world);
     let set = match RuleSet::embedded(&args.profile) {
         Ok(set) => set,
-        Err(error) => return failed_with(world, &set_words(style, &error)),
+        Err(error) => return failed_with(world, &set_words(style, language, &error)),
     };
-    let language = language(look, None, Reader::Person, world);
     let path = if path.extension().is_some() {
         path.clone()
     } else {
@@ -1157,10 +1214,11 @@ fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::
         .extension()
         .is_none_or(|extension| !extension.eq_ignore_ascii_case("xlsx"))
     {
-        return failed(
-            world,
-            &format!("{}: a workbook is written, so its name ends in .xlsx", path.display()),
+        let said = language.fill(
+            "{file}: a workbook is written, so its name ends in .xlsx",
+            &[("file", &path.display())],
         );
+        return failed(world, &said);
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -1183,7 +1241,8 @@ fn new(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::
 }
 
 fn explain_rule(args: &ExplainArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
-    let InForce { config, set, .. } = match in_force(&here(), &args.profile, &args.rules, style) {
+    let of = |own| language(look, own, Reader::Person, world);
+    let InForce { config, set, .. } = match in_force(&here(), &args.profile, &args.rules, style, &of) {
         Ok(own) => own,
         Err(words) => return failed_with(world, &words),
     };
@@ -1199,34 +1258,35 @@ fn explain_rule(args: &ExplainArgs, look: &Look, style: Style, world: &mut World
                 Ok(Exit::Clean)
             }
             None => {
-                let mut near = set.near(&args.id);
-                near.extend(crate::vocabulary::nearest(&args.id, Topic::all().map(Topic::name)));
+                let mut near = Topic::near(&args.id);
+                near.extend(set.near(&args.id));
                 near.truncate(3);
-                let near = did_you_mean(&near);
-                writeln!(
-                    world.err,
-                    "credlint: there is no rule `{}`{near}\n`credlint rules` lists them all.",
-                    args.id
-                )?;
+                let near = did_you_mean(language, &near);
+                let said = language.fill(
+                    "nothing to explain is called `{name}`{near}\n`credlint rules` lists all rules.",
+                    &[("name", &args.id), ("near", &near)],
+                );
+                writeln!(world.err, "credlint: {said}")?;
                 Ok(Exit::Failed)
             }
         },
     }
 }
 
-fn did_you_mean(near: &[&str]) -> String {
-    if near.is_empty() {
-        String::new()
-    } else {
-        format!("; did you mean `{}`?", near.join("` or `"))
-    }
+/// `; did you mean …?`, or nothing where nothing is near.
+fn did_you_mean(language: Language, near: &[&str]) -> String {
+    let name = |near: &&str| Phrase::new("`{name}`").with("name", near);
+    Phrase::one_of(near.iter().map(name).collect()).map_or_else(String::new, |names| {
+        language.fill("; did you mean {names}?", &[("names", &names.say(language))])
+    })
 }
 
 fn rules(args: &RulesArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
     if let Some(folder) = &args.export {
         return export(folder, look, world);
     }
-    let InForce { config, set, .. } = match in_force(&here(), &args.profile, &args.rules, style) {
+    let of = |own| language(look, own, Reader::of(args.format), world);
+    let InForce { config, set, .. } = match in_force(&here(), &args.profile, &args.rules, style, &of) {
         Ok(own) => own,
         Err(words) => return failed_with(world, &words),
     };
@@ -1295,12 +1355,12 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
     // Levels and profiles of the configuration are left out: fixtures say what a rule itself finds.
     let config = match configuration(&here(), true) {
         Ok(config) => config,
-        Err(error) => return failed_with(world, &config_words(style, &error)),
+        Err(error) => return failed_with(world, &config_words(style, Language::ENGLISH, &error)),
     };
     let packs: Vec<PathBuf> = config.rule_packs.iter().chain(&args.rules).cloned().collect();
     let mut set = match RuleSet::load(&[], &packs) {
         Ok(set) => set,
-        Err(error) => return failed_with(world, &set_words(style, &error)),
+        Err(error) => return failed_with(world, &set_words(style, Language::ENGLISH, &error)),
     };
     if !args.fixtures.is_dir() {
         return failed(
@@ -1346,7 +1406,7 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
             Some(id) => format!(
                 "no rule is called `{}`{}",
                 args.ids.join("`, `"),
-                did_you_mean(&set.near(id))
+                did_you_mean(Language::ENGLISH, &set.near(id))
             ),
             None => "there are no rules in the folders of further rules".to_string(),
         };

@@ -27,6 +27,8 @@ pub struct Run<'a> {
     pub cache: Option<&'a Cache>,
     /// Which findings are waived.
     pub waivers: &'a Waivers,
+    /// Whether what was found in a file that could be read is left out.
+    pub only_catalogue: bool,
 }
 
 /// Makes texts of a practice, on any thread: one for each form that wants it.
@@ -47,6 +49,8 @@ pub struct Checked {
     pub practices: Vec<Practice>,
     /// The texts made of each practice, where some were wanted.
     pub drawn: Vec<Vec<String>>,
+    /// How many findings of it were left out.
+    pub left_out: usize,
     /// Why it could not be read.
     pub error: Option<ReadError>,
 }
@@ -93,12 +97,16 @@ impl Run<'_> {
 
     fn text(&self, item: &Item, text: Text) -> Checked {
         let source = |content: String| Arc::new(Source::chunk(item.shown.clone(), content, text.base));
+        let mut left_out = 0;
         let (source, practices, error) = match text.content {
             Ok(source) => {
                 let source = Arc::new(source);
                 let mut practices = self.practices(item, &source);
                 let day = self.options.as_of;
                 self.waivers.apply(self.set, day, item.path.as_deref(), &mut practices);
+                if self.only_catalogue {
+                    left_out = practices.iter_mut().map(leave_out).sum();
+                }
                 (source, practices, None)
             }
             Err(ReadError::NotUtf8 { lossy, valid_up_to }) => {
@@ -125,6 +133,7 @@ impl Run<'_> {
             source,
             practices,
             drawn: Vec::new(),
+            left_out,
             error,
         }
     }
@@ -137,4 +146,16 @@ impl Run<'_> {
             Some(cache) => cache.get_or(source, item.presence, check),
         }
     }
+}
+
+/// Takes the findings from a practice and says how many of them counted. Of what was not checked, as it could not be read,
+/// they stay: it is no part of the catalogue, and must not pass because it was not seen.
+fn leave_out(practice: &mut Practice) -> usize {
+    if !matches!(practice.state, State::Checked | State::Headings) {
+        return 0;
+    }
+    let counted = practice.counted().count() + practice.omitted;
+    practice.findings.clear();
+    practice.omitted = 0;
+    counted
 }

@@ -247,6 +247,10 @@ pub struct CheckArgs {
     /// Let --write-baseline add new findings to one that is there already.
     #[arg(long, requires = "write_baseline", help_heading = "Waivers")]
     pub grow_baseline: bool,
+    /// Show only what the rules that compare practices find, and files that could not be read to their end; everything else
+    /// is checked and left out. Where there is no catalogue, the exit code is 3.
+    #[arg(long, conflicts_with_all = ["no_catalogue", "fix", "diff", "write_baseline"])]
+    pub only_catalogue: bool,
     /// Apply what is safe to the files, then show what is left. What comes from standard input goes to standard output.
     #[arg(long, conflicts_with = "diff")]
     pub fix: bool,

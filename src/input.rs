@@ -4,11 +4,12 @@ mod items;
 pub mod stream;
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{self, Config, ConfigError};
+use crate::language::{Phrase, mark};
 use crate::lint::Presence;
 use crate::sheet::{self, Mapping};
 use crate::source::{Form, Source};
@@ -68,6 +69,37 @@ pub enum ReadError {
     /// The mapping file of a spreadsheet is wrong.
     #[error("{}", mapping_words(.0))]
     Mapping(ConfigError),
+}
+
+impl ReadError {
+    /// The same for people, in any language.
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            ReadError::System(error) => system(error),
+            ReadError::NotAFile(what) => Phrase::new(mark(
+                "this is {what}, not a file; to check what a program prints, pipe it to `credlint check -`",
+            ))
+            .with_phrase("what", Phrase::new(what)),
+            ReadError::TooLarge { what, limit } => Phrase::new(mark(
+                "{what} is larger than {limit} MB; split it, or write one practice a line (`.ndjson`)",
+            ))
+            .with("what", what)
+            .with("limit", limit >> 20),
+            ReadError::NotUtf8 { .. } => Phrase::new(mark("the file is not UTF-8 text")),
+            ReadError::Mapping(_) => Phrase::new("{error}").with("error", self),
+        }
+    }
+}
+
+/// Why the system says no, in the words of people where it is one of the usual reasons.
+pub fn system(error: &std::io::Error) -> Phrase {
+    match error.kind() {
+        ErrorKind::NotFound => Phrase::new(mark("there is no such file or folder")),
+        ErrorKind::PermissionDenied => Phrase::new(mark("the system does not permit it")),
+        ErrorKind::AlreadyExists => Phrase::new(mark("it is there already, and is not written over")),
+        ErrorKind::IsADirectory => Phrase::new(mark("this is a folder")),
+        _ => Phrase::new("{error}").with("error", error),
+    }
 }
 
 /// A mistake in a mapping file in one sentence.
@@ -233,10 +265,10 @@ pub fn write_new(files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, std::io::
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     let metadata = std::fs::metadata(path).map_err(ReadError::System)?;
     if metadata.is_dir() {
-        return Err(ReadError::NotAFile("a folder"));
+        return Err(ReadError::NotAFile(mark("a folder")));
     }
     if !metadata.is_file() && !is_from_shell(path) {
-        return Err(ReadError::NotAFile("a pipe or a device"));
+        return Err(ReadError::NotAFile(mark("a pipe or a device")));
     }
     if metadata.len() > MAX_SOURCE_BYTES {
         return Err(too_large());

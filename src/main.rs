@@ -75,7 +75,9 @@ fn main() -> ExitCode {
 
 /// Help, or why the command line cannot be read.
 fn refuse(error: clap::Error) -> ExitCode {
-    let language = locale().as_deref().and_then(Language::from_tag).unwrap_or_default();
+    let asked = typed::language(std::env::args_os().skip(1));
+    let of_locale = || locale().as_deref().and_then(Language::from_tag);
+    let language = asked.or_else(of_locale).unwrap_or_default();
     match typed::answer(error, language) {
         Ok(text) => {
             // Nobody is left to tell where the error stream is gone.

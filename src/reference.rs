@@ -5,6 +5,8 @@ mod format;
 
 use std::fmt::Write as _;
 
+use rustc_hash::FxHashSet;
+
 use crate::check::{KINDS, KindInfo};
 use crate::descriptor::mapped::{Format, formats};
 use crate::elements::ElementInfo;
@@ -53,6 +55,21 @@ impl Topic {
     /// What somebody means who types a name; where two things have one name, the first in the order of the reference.
     pub fn of(name: &str) -> Option<Topic> {
         Topic::all().find(|topic| topic.name() == name)
+    }
+
+    /// Names that somebody may mean who types one that is none: those that begin with it, the shortest first, then the
+    /// nearest.
+    pub fn near(name: &str) -> Vec<&'static str> {
+        let typed = name.to_lowercase();
+        let names = || Topic::all().map(Topic::name);
+        let mut found: Vec<&str> = names()
+            .filter(|own| typed.len() > 1 && own.starts_with(&typed))
+            .collect();
+        found.sort_by_key(|own| own.len());
+        found.extend(crate::vocabulary::nearest(&typed, names()));
+        let mut seen = FxHashSet::default();
+        found.retain(|own| seen.insert(*own));
+        found
     }
 
     /// Its name.

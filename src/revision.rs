@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::language::{Phrase, mark};
+
 /// A copy of files as they were.
 #[derive(Debug)]
 pub struct Snapshot {
@@ -25,6 +27,25 @@ pub enum RevisionError {
     /// Git or the system says no.
     #[error("the earlier revision could not be read: {0}")]
     Failed(String),
+}
+
+impl RevisionError {
+    /// The same for people, in any language.
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            RevisionError::NoRepository(path) => Phrase::new(mark(
+                "{file} is not in a git repository, so there is no earlier revision of it",
+            ))
+            .with("file", path),
+            RevisionError::NoRevision(name) => Phrase::new(mark(
+                "git does not know the revision `{name}`; in a shallow clone it may have to be fetched first",
+            ))
+            .with("name", name),
+            RevisionError::Failed(error) => {
+                Phrase::new(mark("the earlier revision could not be read: {error}")).with("error", error)
+            }
+        }
+    }
 }
 
 impl From<std::io::Error> for RevisionError {

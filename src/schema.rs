@@ -301,7 +301,7 @@ impl Explainer<'_, '_> {
         let key = pointer
             .rsplit('/')
             .find(|segment| segment.parse::<usize>().is_err() && !segment.is_empty())
-            .map_or_else(|| "the document".to_string(), |segment| key_of_segment(segment));
+            .map_or_else(|| "the document".to_string(), key_of_segment);
         let found = self.words_for(node);
         let hint = hint(pointer, &expected, scalar);
         let collection = scalar.is_none();

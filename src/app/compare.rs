@@ -9,6 +9,7 @@ use super::{Exit, Reader, World};
 use crate::cli::{AgreementArgs, DiffArgs, Format, InputArgs, JudgeArgs, Look, ScoreArgs};
 use crate::elements::Elements;
 use crate::input::{self, Item};
+use crate::language::Language;
 use crate::lint::{Practice, Presence, State};
 use crate::report::human::{Human, Style};
 use crate::report::{self, json};
@@ -18,19 +19,21 @@ use crate::sensitivity::{MAX_PLACES, Request, Row, Sensitivity, analyse};
 use crate::weights::{Weights, WeightsError};
 
 /// Puts the weights of an argument in the place of the profile's; the error is what to print.
-pub(super) fn weigh(set: &mut RuleSet, argument: &str, style: Style) -> Result<(), String> {
+pub(super) fn weigh(set: &mut RuleSet, argument: &str, style: Style, language: Language) -> Result<(), String> {
     let mistake = |error: WeightsError| {
         let file = &error.source_text;
         if file.text().is_empty() {
             return format!("credlint: {}: {}\n", file.name(), error.message);
         }
-        Human::mistake(style, "weights (error)", &error.message, file, error.span, "here")
+        Human::mistake(style, language, "weights", &error.message, file, error.span)
     };
     let weights = if Weights::is_inline(argument) {
         Weights::inline(argument)
     } else {
         let text = input::read(&named(Path::new(argument))).map_err(|error| {
-            format!("credlint: {argument}: {error}\nWeights are given as level=2,recognition=3 or as a file of them.\n")
+            let error = error.phrase().say(language);
+            let how = language.tr("Weights are given as level=2,recognition=3 or as a file of them.");
+            format!("credlint: {argument}: {error}\n{how}\n")
         })?;
         Weights::file(argument, text)
     };
@@ -50,6 +53,7 @@ fn named(path: &Path) -> Item {
 /// The practices of a run, when it is asked how firm their order is.
 pub(super) struct Ranking<'a> {
     set: &'a RuleSet,
+    language: Language,
     request: Option<Request>,
     rows: Vec<Row>,
     /// Why there is no answer.
@@ -57,7 +61,7 @@ pub(super) struct Ranking<'a> {
 }
 
 impl<'a> Ranking<'a> {
-    pub(super) fn new(set: &'a RuleSet, args: &ScoreArgs) -> Ranking<'a> {
+    pub(super) fn new(set: &'a RuleSet, language: Language, args: &ScoreArgs) -> Ranking<'a> {
         let request = |draws| Request {
             draws,
             seed: args.seed,
@@ -65,6 +69,7 @@ impl<'a> Ranking<'a> {
         };
         Ranking {
             set,
+            language,
             request: args.sensitivity.map(request),
             rows: Vec::new(),
             problem: None,
@@ -83,9 +88,13 @@ impl<'a> Ranking<'a> {
         let rows = std::mem::take(&mut self.rows);
         let most = MAX_PLACES / rows.len().max(1);
         if request.draws as usize > most {
+            let language = self.language;
             let problem = match most {
-                0 => format!("--sensitivity takes {MAX_PLACES} practices at most"),
-                _ => format!("{} practices are many: --sensitivity={most} at most", rows.len()),
+                0 => language.fill("--sensitivity takes {n} practices at most", &[("n", &MAX_PLACES)]),
+                _ => language.fill(
+                    "{n} practices are many: --sensitivity={most} at most",
+                    &[("n", &rows.len()), ("most", &most)],
+                ),
             };
             self.problem = Some(problem);
             return None;
@@ -191,6 +200,8 @@ impl<'a> Loader<'a> {
             let text = match input::read(&named(path)) {
                 Ok(text) => text,
                 Err(error) => {
+                    let language = super::language(self.look, None, self.reader, world);
+                    let error = error.phrase().say(language);
                     writeln!(world.err, "credlint: {}: {error}", path.display())?;
                     return Ok(None);
                 }

@@ -79,7 +79,8 @@ pub(super) fn show(args: &ConfigArgs, look: &Look, style: Style, world: &mut Wor
     } else {
         &input.paths[..]
     };
-    let own = match in_force(paths, &input.profile, &input.rules, style) {
+    let of = |own| language(look, own, Reader::of(args.format), world);
+    let own = match in_force(paths, &input.profile, &input.rules, style, &of) {
         Ok(own) => own,
         Err(words) => return failed_with(world, &words),
     };
@@ -100,16 +101,24 @@ pub(super) fn show(args: &ConfigArgs, look: &Look, style: Style, world: &mut Wor
     };
     writeln!(world.out, "{head}\n")?;
     let widest = |of: fn(&Line) -> &str| lines.iter().map(|line| of(line).chars().count()).max().unwrap_or(0);
-    let (key, value) = (widest(|line| line.key), widest(|line| &line.value).min(60));
+    let (key, width) = (widest(|line| line.key), widest(|line| &line.value).min(60));
     for line in &lines {
+        let value = match (line.from, line.value.as_str()) {
+            ("default", OF_THE_PROFILE | NONE) => reading.tr(&line.value),
+            (_, value) => value.into(),
+        };
         let from = match line.from {
             "default" => reading.tr(mark("default")).into_owned(),
             _ => line.place.clone(),
         };
-        writeln!(world.out, "{:key$}  {:value$}  {from}", line.key, line.value)?;
+        writeln!(world.out, "{:key$}  {value:width$}  {from}", line.key)?;
     }
     Ok(Exit::Clean)
 }
+
+/// Values that are words, not names.
+const OF_THE_PROFILE: &str = mark("of the profile");
+const NONE: &str = mark("none");
 
 fn lines(args: &ConfigArgs, look: &Look, in_force: &InForce, world: &World<'_>) -> Vec<Line> {
     let (input, config) = (&args.input, &in_force.config);
@@ -161,13 +170,13 @@ fn lines(args: &ConfigArgs, look: &Look, in_force: &InForce, world: &World<'_>) 
         "weights",
         input.weights.clone().map(|weights| ("--weights", weights)),
         config.weights.as_deref().map(|path| ("/weights", shown(path))),
-        Some("of the profile".to_string()),
+        Some(OF_THE_PROFILE.to_string()),
     );
     own.one(
         "baseline",
         input.baseline.as_deref().map(|path| ("--baseline", shown(path))),
         config.baseline.as_deref().map(|path| ("/baseline", shown(path))),
-        Some("none".to_string()),
+        Some(NONE.to_string()),
     );
     for (number, pack) in config.rule_packs.iter().enumerate() {
         own.written("rule_packs", &format!("/rule_packs/{number}"), shown(pack));

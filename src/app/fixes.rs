@@ -12,6 +12,7 @@ use super::{Exit, Session, World, finish, show};
 use crate::bulk::Checked;
 use crate::cli::{CheckArgs, ReportFormat};
 use crate::input::Item;
+use crate::language::mark;
 use crate::lint::Practice;
 use crate::lint::mend::{Mended, Wanted, mend as apply};
 use crate::ordered::Step;
@@ -70,8 +71,8 @@ pub(super) fn mend(
     if args.diff {
         let exit = finish(&session, &args.input, &summary, None, world)?;
         if tally.fixed > 0 {
-            let one = "{fixed} of {all} findings would be fixed in {files} file";
-            let more = "{fixed} of {all} findings would be fixed in {files} files";
+            let one = mark("{fixed} of {all} findings would be fixed in {files} file");
+            let more = mark("{fixed} of {all} findings would be fixed in {files} files");
             let words = language.fill(if tally.files == 1 { one } else { more }, &counts);
             writeln!(world.err, "{words}")?;
         } else if summary.checked > 0 {

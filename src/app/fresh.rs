@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::{Exit, Reader, World, failed, failed_with, language, print_losses, set_words};
 use crate::cli::{Look, NewArgs};
 use crate::config::Config;
-use crate::convert::{ElmVersion, Target, Wanted, convert_file};
+use crate::convert::{ElmVersion, Target, Wanted, comments, convert_file};
 use crate::input::{self, stream};
 use crate::language::Language;
 use crate::lint::FormatIn;
@@ -17,24 +17,23 @@ use crate::report::human::Style;
 use crate::rule::set::RuleSet;
 
 pub(super) fn write(args: &NewArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {
+    let language = language(look, None, Reader::Person, world);
     let set = match RuleSet::embedded(&args.profile) {
         Ok(set) => set,
-        Err(error) => return failed_with(world, &set_words(style, &error)),
+        Err(error) => return failed_with(world, &set_words(style, language, &error)),
     };
-    let language = language(look, None, Reader::Person, world);
     if let Some(path) = &args.file {
         if crate::sheet::is_named_so(&path.to_string_lossy()) {
             let shown = path.display();
-            return failed(
-                world,
-                &format!("{shown}: a description is YAML; `--sheet {shown}` writes a spreadsheet"),
+            let said = language.fill(
+                "{file}: a description is YAML; `--sheet {file}` writes a spreadsheet",
+                &[("file", &shown)],
             );
+            return failed(world, &said);
         }
         if path.exists() {
-            return failed(
-                world,
-                &format!("{}: {}", path.display(), io::Error::from(io::ErrorKind::AlreadyExists)),
-            );
+            let there = input::system(&io::ErrorKind::AlreadyExists.into()).say(language);
+            return failed(world, &format!("{}: {there}", path.display()));
         }
     }
     let documents = match &args.from {
@@ -62,6 +61,7 @@ pub(super) fn write(args: &NewArgs, look: &Look, style: Style, world: &mut World
         return Ok(Exit::Clean);
     };
     if let Err((path, error)) = input::write_new(&[(path.clone(), text.into_bytes())]) {
+        let error = input::system(&error).say(language);
         return failed(world, &format!("{}: {error}", path.display()));
     }
     let option = match args.profile.as_str() {
@@ -101,7 +101,8 @@ fn taken(
     };
     let format_in = args.format_in.as_deref().and_then(FormatIn::named);
     if from.is_dir() {
-        return failed(world, &format!("{}: a folder; name one file of it", from.display())).map(Err);
+        let said = language.fill("{file}: a folder; name one file of it", &[("file", &from.display())]);
+        return failed(world, &said).map(Err);
     }
     let items = input::expand(&[from.to_path_buf()], &Config::default(), false, "<stdin>", 1);
     let (mut documents, mut failure): (Vec<Json>, Option<Exit>) = (Vec::new(), None);
@@ -114,17 +115,25 @@ fn taken(
                     Ok(source) => source,
                     Err(error) => {
                         failure = Some(Exit::Failed);
+                        let error = error.phrase().say(language);
                         return writeln!(world.err, "credlint: {}: {error}", item.shown);
                     }
                 };
-                let written = match convert_file(set, &source, format_in, wanted) {
+                let mut written = match convert_file(set, &source, format_in, wanted) {
                     Ok(written) => written,
                     Err(problem) => {
                         failure = Some(Exit::Failed);
                         return writeln!(world.err, "credlint: {}: {}", item.shown, problem.say(language));
                     }
                 };
-                for practice in written {
+                // What is lost of the file as a whole is told with the first practice of it that is taken.
+                let mut of_file = Vec::new();
+                if let Some(first) = written.first_mut() {
+                    of_file.extend(first.converted.losses.extract_if(.., |loss| loss.path.is_empty()));
+                    let comments = first.is_unchanged.then(|| comments(source.text(), language));
+                    of_file.extend(comments.flatten());
+                }
+                for mut practice in written {
                     let id = practice.converted.document["id"]
                         .as_str()
                         .unwrap_or_default()
@@ -132,6 +141,7 @@ fn taken(
                     let chosen = args.id.as_ref().is_none_or(|wanted| *wanted == id);
                     ids.push(id);
                     if chosen {
+                        practice.converted.losses.append(&mut of_file);
                         print_losses(&item.shown, &practice, language, world)?;
                         documents.push(practice.converted.document);
                     }
@@ -154,13 +164,14 @@ fn taken(
                 ids.retain(|id| !id.is_empty());
                 let more = if ids.len() > 10 { ", …" } else { "" };
                 ids.truncate(10);
-                format!(
-                    "{}: no practice has the id `{id}`; there are: {}{more}",
-                    from.display(),
-                    ids.join(", ")
-                )
+                let values: [(&str, &dyn std::fmt::Display); 3] =
+                    [("file", &from.display()), ("id", id), ("ids", &(ids.join(", ") + more))];
+                language.fill("{file}: no practice has the id `{id}`; there are: {ids}", &values)
             }
-            _ => format!("{}: it is not of a format that is known", from.display()),
+            _ => language.fill(
+                "{file}: it is not of a format that is known",
+                &[("file", &from.display())],
+            ),
         };
         return failed(world, &problem).map(Err);
     }

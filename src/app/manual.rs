@@ -8,11 +8,11 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use super::{Exit, World, did_you_mean};
-use crate::cli::{Cli, ManArgs};
+use super::{Exit, Reader, World, did_you_mean};
+use crate::cli::{Cli, Look, ManArgs};
 
 /// Prints a page, or writes all.
-pub(super) fn man(args: &ManArgs, world: &mut World<'_>) -> io::Result<Exit> {
+pub(super) fn man(args: &ManArgs, look: &Look, world: &mut World<'_>) -> io::Result<Exit> {
     let program = program();
     if let Some(folder) = &args.output {
         return write_all(&program, folder, world);
@@ -23,8 +23,14 @@ pub(super) fn man(args: &ManArgs, world: &mut World<'_>) -> io::Result<Exit> {
             Some(command) => page(command)?,
             None => {
                 let known = program.get_subcommands().map(Command::get_name);
-                let near = did_you_mean(&crate::vocabulary::nearest(name, known).into_iter().collect::<Vec<_>>());
-                writeln!(world.err, "credlint: there is no command `{name}`{near}")?;
+                let language = super::language(look, None, Reader::Person, world);
+                let near = did_you_mean(
+                    language,
+                    &crate::vocabulary::nearest(name, known).into_iter().collect::<Vec<_>>(),
+                );
+                let values: [(&str, &dyn std::fmt::Display); 2] = [("name", &name), ("near", &near)];
+                let said = language.fill("there is no command `{name}`{near}", &values);
+                writeln!(world.err, "credlint: {said}")?;
                 return Ok(Exit::Failed);
             }
         },

@@ -1,5 +1,6 @@
 //! What is said to somebody whose command line cannot be read.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -44,6 +45,15 @@ pub fn answer(mut error: clap::Error, language: Language) -> Result<String, clap
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::String(nearest));
     }
     Err(error)
+}
+
+/// The language that a command line asks for, though it cannot be read as a whole.
+pub fn language(words: impl Iterator<Item = OsString>) -> Option<Language> {
+    let words: Vec<String> = words.filter_map(|word| word.into_string().ok()).collect();
+    let behind = words.iter().position(|word| word == "--lang");
+    let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
+    let tag = joined.or_else(|| words.get(behind? + 1).map(String::as_str));
+    tag.and_then(Language::from_tag)
 }
 
 /// What to type instead of a word that is no command, where that is clear.

@@ -129,18 +129,24 @@ impl Known<'_> {
     }
 
     fn baseline(&self, path: &Path) -> Result<Baseline, String> {
-        let shown = crate::config::display(path);
+        let (shown, language) = (crate::config::display(path), self.options.language);
         let text = std::fs::read_to_string(path).map_err(|error| {
-            format!("credlint: {shown}: {error}; `credlint check --write-baseline FILE` writes a baseline\n")
+            let error = input::system(&error).say(language);
+            let values: [(&str, &dyn std::fmt::Display); 2] = [("file", &shown), ("error", &error)];
+            let said = language.fill(
+                "{file}: {error}; `credlint check --write-baseline FILE` writes a baseline",
+                &values,
+            );
+            format!("credlint: {said}\n")
         })?;
         Baseline::read(&shown, text).map_err(|error| {
             Human::mistake(
                 self.style,
-                "baseline (error)",
+                language,
+                "baseline",
                 &error.message,
                 &error.source,
                 error.span,
-                "here",
             )
         })
     }
@@ -155,7 +161,8 @@ impl Known<'_> {
             .filter(|path| path.as_os_str() != "-")
             .cloned()
             .collect();
-        let snapshot = Snapshot::of(revision, &paths).map_err(|error| said(&error))?;
+        let snapshot =
+            Snapshot::of(revision, &paths).map_err(|error| said(&error.phrase().say(self.options.language)))?;
         let then: Vec<PathBuf> = paths.iter().filter_map(|path| snapshot.path(path)).collect();
         let then: Vec<PathBuf> = then.into_iter().filter(|path| path.exists()).collect();
         let config = self.config.moved(&snapshot.root, &snapshot.folder());
@@ -168,6 +175,7 @@ impl Known<'_> {
             threads: self.threads,
             cache: self.cache,
             waivers: &waivers,
+            only_catalogue: false,
         };
         let root = snapshot.folder();
         let mut collected = Collected::default();

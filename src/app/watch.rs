@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use rustc_hash::{FxHashSet, FxHasher};
 
-use super::{Exit, World, check, failed, processors};
+use super::{Exit, Reader, World, check, configuration, failed, language, processors};
 use crate::cli::{CheckArgs, Look, Watch};
 use crate::config::{Config, FILE_NAME};
 use crate::input;
@@ -46,7 +46,11 @@ pub(super) fn watch(
 ) -> io::Result<Exit> {
     let lists = args.input.files_from.iter();
     if args.input.paths.iter().chain(lists).any(|path| path.as_os_str() == "-") {
-        return failed(world, "standard input cannot be watched; name a file or a folder");
+        let language = language(look, None, Reader::Person, world);
+        return failed(
+            world,
+            &language.tr("standard input cannot be watched; name a file or a folder"),
+        );
     }
     if args.input.paths.is_empty() && args.input.files_from.is_none() {
         return check(args, look, style, world);
@@ -64,7 +68,12 @@ pub(super) fn watch(
             ended => ended?,
         };
         world.out.flush()?;
-        writeln!(world.err, "{}", waker.words(look.lang.unwrap_or_default(), seen.files))?;
+        // The configuration may be what has changed; one that is wrong has been complained of.
+        let configured = configuration(&args.input.paths, true)
+            .ok()
+            .and_then(|config| config.language);
+        let language = language(look, configured, Reader::Person, world);
+        writeln!(world.err, "{}", waker.words(language, seen.files))?;
         world.err.flush()?;
         loop {
             waker.wait(&seen.places, &|| world.stop.is_asked());

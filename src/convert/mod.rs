@@ -361,8 +361,8 @@ fn unread_columns(sheet: &Sheet, language: Language) -> Vec<Loss> {
     sheet.notes[..sheet.general].iter().filter_map(loss).collect()
 }
 
-/// Comments are for people who read the file; no other format has them.
-fn comments(text: &str, language: Language) -> Option<Loss> {
+/// Comments are for people who read the file; nothing that is written anew has them.
+pub(crate) fn comments(text: &str, language: Language) -> Option<Loss> {
     let number = crate::tree::comments(text);
     (number > 0).then(|| Loss {
         path: String::new(),

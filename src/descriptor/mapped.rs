@@ -104,6 +104,9 @@ pub struct Inexpressible {
     /// Only these keys of ours; empty for the element as a whole.
     #[serde(default)]
     pub keys: Vec<String>,
+    /// The key to write in the place of the one that usually says it; empty where there is none.
+    #[serde(default)]
+    pub write: Option<String>,
     /// Where it can be said all the same.
     pub fallback: Localized,
 }

@@ -509,8 +509,14 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
             finding.level = crate::rule::Level::Advice;
             help = format.fallback(inexpressible, language).to_string();
             let missing = key.unwrap_or_default();
-            if missing.is_empty() || (model().key(missing).is_some() && !origin.knows(missing)) {
-                finding.primary.text = language.tr(mark("this format has no key for it")).into_owned();
+            let is_ours = model().key(missing).is_some() && !origin.knows(missing);
+            match inexpressible.write.as_deref() {
+                Some(written) if !written.is_empty() && !missing.is_empty() => {
+                    let (missing, written) = (format!("`{missing}`"), format!("`{written}`"));
+                    finding.primary.text = finding.primary.text.replace(&missing, &written);
+                }
+                None if !missing.is_empty() && !is_ours => {}
+                _ => finding.primary.text = language.tr(mark("this format has no key for it")).into_owned(),
             }
         } else if let Some(hint) = hint {
             help = format.fallback(hint, language).to_string();
@@ -527,6 +533,18 @@ fn elsewhere(origin: &Origin, set: &RuleSet, language: Language, finding: &mut F
         }
     }
     finding.help = help;
+    finding.primary.text = without_conditions(&finding.primary.text);
+}
+
+/// A label names the key that is written; which of several entries of it is meant, `alignment[targetType=ext:EQF]`, is for
+/// the help to say.
+fn without_conditions(label: &str) -> String {
+    let parts = label.split('`').enumerate();
+    let parts = parts.map(|(number, part)| match part.split_once('[') {
+        Some((key, _)) if number % 2 == 1 && !key.is_empty() && !key.contains(' ') => key,
+        _ => part,
+    });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 /// A finding about what a row does not say names the column that would say it; examples in YAML help nobody there.

@@ -98,7 +98,7 @@ impl Report<'_> {
         let l = self.language;
         let words = |measure: &Measure| match measure.undefined {
             Some(why) => format!("{}, {}", self.agree(measure), l.tr(why.words())),
-            None => format!("{}, alpha {}", self.agree(measure), alpha(measure)),
+            None => format!("{}, {} {}", self.agree(measure), l.tr("alpha"), alpha(measure)),
         };
         let row = |(name, measures): &(String, &Measures)| {
             format!(

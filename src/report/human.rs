@@ -578,6 +578,13 @@ impl<'a> Human<'a> {
         if summary.waived > 0 {
             found.push(self.waived(summary.waived));
         }
+        if summary.left_out > 0 {
+            found.push(l.plural(
+                summary.left_out,
+                "{n} finding in single files left out (--only-catalogue)",
+                "{n} findings in single files left out (--only-catalogue)",
+            ));
+        }
         // With many practices the count of rules that do not apply is a sum over all of them.
         let applicable = if summary.checked == 1 {
             l.fill("{n} not applicable", &[("n", &summary.rules_not_applicable)])
@@ -647,11 +654,12 @@ impl<'a> Human<'a> {
     }
 
     /// A mistake in a rule file or the configuration, drawn like any other finding.
-    pub fn mistake(style: Style, code: &str, message: &str, source: &Source, span: Span, label: &str) -> String {
+    pub fn mistake(style: Style, language: Language, what: &str, message: &str, source: &Source, span: Span) -> String {
+        let code = format!("{what} ({})", language.tr(Level::Error.word()));
         let label = Label {
             source: crate::descriptor::SourceId(0),
             span,
-            text: label.to_string(),
+            text: language.tr("here").into_owned(),
         };
         if style.plain {
             let at = source.position(span.start);
@@ -663,7 +671,7 @@ impl<'a> Human<'a> {
             );
         }
         let drawing = Drawing {
-            code: code.to_string(),
+            code,
             message,
             level: Some(Level::Error),
             url: None,

@@ -60,6 +60,8 @@ pub struct Summary {
     pub suggestions: usize,
     /// Findings that were counted but not kept: very many of one rule in one document, or over one catalogue.
     pub omitted: usize,
+    /// Findings of single files that were left out on demand (`--only-catalogue`).
+    pub left_out: usize,
     /// Findings that are waived; they are none of the errors, warnings and advice, and change no score.
     pub waived: usize,
     /// How many of the errors, warnings and advice are of rules over the catalogue.

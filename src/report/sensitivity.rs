@@ -284,8 +284,8 @@ impl<'a> Words<'a> {
         let (part, whole) = (u64::from(draws), u64::from(self.found.draws));
         let percent = (part * 200 + whole) / (whole * 2);
         match percent {
-            0 if part > 0 => "under 1 %".to_string(),
-            100 if part < whole => "over 99 %".to_string(),
+            0 if part > 0 => self.language.tr("under 1 %").into_owned(),
+            100 if part < whole => self.language.tr("over 99 %").into_owned(),
             _ => format!("{percent} %"),
         }
     }

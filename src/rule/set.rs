@@ -90,12 +90,12 @@ pub enum SetError {
         error: RuleError,
     },
     /// There is no such profile.
-    #[error("there is no profile `{name}`{}; known: {known}", .near.as_ref().map(|near| format!(", did you mean `{near}`?")).unwrap_or_default())]
+    #[error("there is no profile `{name}`; known: {known}")]
     NoProfile {
         /// As asked for.
         name: String,
-        /// The nearest.
-        near: Option<String>,
+        /// Those that may be meant.
+        near: Vec<String>,
         /// All.
         known: String,
     },
@@ -243,7 +243,8 @@ impl RuleSet {
         // Somebody who knows the element usually has the problem nearly right.
         let related = |known: &&str| {
             let (own, what) = known.split_once('/').unwrap_or_default();
-            (own == element || element.is_empty()) && (what.contains(problem) || problem.contains(what))
+            let holds = what.starts_with(problem) || what.contains(&format!("-{problem}"));
+            (own == element || element.is_empty()) && (holds || problem.contains(what))
         };
         let ids = || self.rules.iter().map(|rule| rule.id.as_str());
         let mut found: Vec<&str> = ids().filter(related).collect();
@@ -286,11 +287,8 @@ fn no_profile(name: &str) -> SetError {
         .iter()
         .copied()
         .filter(|known| !name.is_empty() && known.starts_with(name));
-    let near: Vec<&str> = near
-        .into_iter()
-        .chain(beginning.filter(|own| Some(*own) != near))
-        .collect();
-    let near = (!near.is_empty()).then(|| near.join("` or `"));
+    let near = near.into_iter().chain(beginning.filter(|own| Some(*own) != near));
+    let near = near.map(str::to_string).collect();
     SetError::NoProfile {
         name: name.to_string(),
         near,

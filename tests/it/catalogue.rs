@@ -155,6 +155,81 @@ fn findings_count_for_the_exit_code_and_in_no_score() {
 }
 
 #[test]
+fn only_what_compares_practices_can_be_shown() {
+    let scratch = Scratch::new("catalogue-only");
+    let run = |arguments: &[&str]| run_in(scratch.path(), &[&["check", "--only-catalogue"], arguments].concat());
+    scratch.write("a.yaml", with("a", A));
+    scratch.write("b.yaml", with("b", B));
+    let both = run(&["."]);
+    assert_eq!(code(&both), 1);
+    let text = out(&both);
+    assert!(text.contains("catalogue/prerequisite-cycle"), "{text}");
+    assert!(
+        !text.contains("workload/missing") && !text.contains("mandatory"),
+        "{text}"
+    );
+    assert!(
+        text.contains("findings in single files left out (--only-catalogue)"),
+        "{text}"
+    );
+    let result: Value = serde_json::from_str(&out(&run(&[".", "--format=json"]))).expect("JSON");
+    let whole = json(&scratch, &["."]);
+    assert_eq!(result["catalogue"], whole["catalogue"]);
+    for practice in result["practices"].as_array().expect("practices") {
+        assert_eq!(practice["findings"].as_array().map(Vec::len), Some(0), "{practice}");
+    }
+    let (own, summary) = (&result["summary"], &whole["summary"]);
+    let count = |of: &Value| ["errors", "warnings", "advice"].map(|level| of[level].as_u64().expect("a count"));
+    assert_eq!(count(own), [1, 0, 0]);
+    assert_eq!(
+        own["left_out"].as_u64().expect("a count") + 1,
+        count(summary).iter().sum::<u64>()
+    );
+
+    // Everything that could not be read still counts.
+    scratch.write("b.yaml", with("b", "title: Welding\n"));
+    assert_eq!(code(&run(&["."])), 0);
+    scratch.write("c.yaml", with("[c", ""));
+    let broken = run(&["."]);
+    assert_eq!(code(&broken), 1);
+    assert!(out(&broken).contains("yaml/syntax"), "{}", out(&broken));
+    scratch.write("c.yaml", b"descriptor: micro-credential/1\nid: \xff\n");
+    assert_eq!(code(&run(&["."])), 2);
+    std::fs::remove_file(scratch.path().join("c.yaml")).expect("there");
+
+    // Where there is no catalogue, nothing was looked at.
+    let named = run(&["a.yaml"]);
+    assert_eq!(code(&named), 3);
+    assert!(err(&named).contains("no catalogue was checked"), "{}", err(&named));
+    for other in ["--no-catalogue", "--fix", "--diff", "--write-baseline=known.yaml"] {
+        assert_eq!(code(&run(&[".", other])), 2, "{other}");
+    }
+}
+
+/// What waives a finding that is left out still does, and is not called stale.
+#[test]
+fn waivers_of_what_is_left_out_are_not_stale() {
+    let scratch = Scratch::new("catalogue-only-waivers");
+    scratch.write("a.yaml", with("a", A));
+    scratch.write("b.yaml", with("b", B));
+    let known = ["check", ".", "--write-baseline=known.yaml", "--fail-on=never"];
+    assert_eq!(code(&run_in(scratch.path(), &known)), 0);
+    let only = [
+        "check",
+        ".",
+        "--only-catalogue",
+        "--baseline=known.yaml",
+        "--fail-on=advice",
+    ];
+    let output = run_in(scratch.path(), &only);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    scratch.write("b.yaml", with("b", "title: Welding\n"));
+    let stale = run_in(scratch.path(), &only);
+    assert_eq!(code(&stale), 1);
+    assert!(out(&stale).contains("waiver/unused"), "{}", out(&stale));
+}
+
+#[test]
 fn standard_input_is_shown_though_it_cannot_be_read_again() {
     let scratch = Scratch::new("catalogue-stdin");
     scratch.write("courses/a.yaml", with("a", "title: Safety\n"));

@@ -291,6 +291,19 @@ fn the_same_input_gives_the_same_bytes() {
 fn near_misses_are_suggested() {
     assert!(err(&run(&["explain", "workload/ratio"])).contains("`workload/ects-ratio`"));
     assert!(err(&run(&["chekc"])).contains("check"));
+    let explain = |typed: &str| err(&run(&["explain", typed]));
+    // What is short is meant as a beginning.
+    for (typed, meant) in [
+        ("ed", "did you mean `edc`"),
+        ("ELM", "did you mean `elm-loq`"),
+        ("lev", "did you mean `level`"),
+        ("Workload", "did you mean `workload`"),
+        ("open", "`open-badges-3`"),
+    ] {
+        assert!(explain(typed).contains(meant), "{typed}: {}", explain(typed));
+    }
+    // A syllable inside a word is nobody's beginning.
+    assert!(!explain("ed").contains("unassessed"), "{}", explain("ed"));
     assert_eq!(code(&run(&["chekc"])), 2);
 }
 

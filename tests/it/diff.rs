@@ -138,7 +138,7 @@ fn other_rules_another_day_another_profile_and_another_program() {
 fn own_rule() -> &'static str {
     "element: title\nlevel: advice\nobligation: mandatory\neffect: none\nsince: 0.1.0\nphase: descriptor\n\
      message: the title is short\nwhy: readers like long ones\nhelp: write more\n\
-     authority: {source: house, locator: none, relation: convention}\ngiven: /title\ncheck: {length: {min: 500}}\n"
+     authority: {source: credlint, locator: none, relation: convention}\ngiven: /title\ncheck: {length: {min: 500}}\n"
 }
 
 /// Digests of rules change with the pack.

@@ -423,10 +423,8 @@ fn what_is_missing_belongs_at_the_object_that_should_hold_it() {
         let of = |finding: &&credlint::finding::Finding| set("eu").rules[finding.rule].id == rule;
         practice.findings.iter().find(of).unwrap_or_else(|| panic!("{rule}"))
     };
-    assert_eq!(
-        finding("level/missing").primary.text,
-        "`alignment[targetType=ext:EQF]` belongs here"
-    );
+    assert_eq!(finding("level/missing").primary.text, "`alignment` belongs here");
+    assert!(finding("level/missing").help.contains("`ext:EQF`"));
     assert_eq!(
         finding("country/missing").primary.text,
         "`addressCountryCode` belongs here"
@@ -487,6 +485,16 @@ fn what_a_format_cannot_say_is_advice_that_names_the_way_out() {
     let none = "this format has no key for it";
     assert_eq!(label("ooapi/specification", "quality-assurance/missing"), none);
     assert_eq!(label("moochub/v3", "assessment/missing"), none);
+    assert_eq!(label("ooapi/course-4", "labelling/missing"), none);
+    // Nothing of ours is offered where it would say nothing.
+    for name in ["moochub/v2", "ooapi/course-4", "open-badges-2/assertion"] {
+        assert_eq!(label(name, "portability/missing"), none, "{name}");
+    }
+    // What is written is what the advice says, not where a file of another kind would say it.
+    assert_eq!(
+        label("open-badges-2/assertion", "level/missing"),
+        "`alignment` belongs here"
+    );
     // The key is there; its text says something else.
     assert_eq!(label("open-badges-3/plain", "prerequisites/missing"), none);
     assert_eq!(label("open-badges-3/plain", "assessment/type-missing"), none);

@@ -287,11 +287,19 @@ fn what_the_model_has_no_slot_for_is_an_advice_that_names_the_way_out() {
     let bare = r#"{"type": "LearningAchievementSpecification", "title": {"en": "Battery safety"}, "provenBy": {"title": {"en": "Test"}}}"#;
     let practice = one("x.json", bare);
     assert_eq!(practice.format, Some("elm-loq"));
-    for (rule, way) in [
-        ("level/missing", "educationLevel"),
-        ("quality-assurance/missing", "accreditation"),
-        ("supervision/missing", "qualification-topics#assessment"),
-        ("labelling/missing", "category"),
+    for (rule, way, label) in [
+        ("level/missing", "educationLevel", "`educationLevel` belongs here"),
+        (
+            "quality-assurance/missing",
+            "accreditation",
+            "`additionalNote` belongs here",
+        ),
+        (
+            "supervision/missing",
+            "qualification-topics#assessment",
+            "`additionalNote` belongs here",
+        ),
+        ("labelling/missing", "category", "`category` belongs here"),
     ] {
         let index = set("eu").get(rule).expect(rule).0;
         let finding = practice
@@ -301,6 +309,7 @@ fn what_the_model_has_no_slot_for_is_an_advice_that_names_the_way_out() {
             .expect(rule);
         assert_eq!(finding.level, credlint::rule::Level::Advice, "{rule}");
         assert!(finding.help.contains(way), "{rule}: {}", finding.help);
+        assert_eq!(finding.primary.text, label, "{rule}");
     }
     // A Qualification has the slots.
     let practice = one(

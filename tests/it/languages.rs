@@ -10,6 +10,7 @@ use credlint::rule::set::profile_names;
 use credlint::standard::Element;
 use regex::Regex;
 
+use crate::cli::{Scratch, err, run_in};
 use crate::{file, root, set};
 
 /// Every text of the pack that can be translated, by its key.
@@ -317,6 +318,38 @@ fn the_report_on_languages_is_current() {
         file("rules/languages/README.md") == report,
         "run: UPDATE_DOCS=1 cargo test the_report_on_languages"
     );
+}
+
+/// What is said beside a report is said in the language of the report, before the command line or a file is understood too.
+#[test]
+fn what_goes_wrong_is_said_in_the_language_of_the_reader() {
+    let scratch = Scratch::new("languages-errors");
+    scratch.write("compose.yaml", "services: {}\n");
+    scratch.write("other/compose.yaml", "services: {}\n");
+    scratch.write("config/credlint.yaml", "profil: eu\n");
+    scratch.write("config/a.yaml", "descriptor: micro-credential/1\n");
+    scratch.write("base.yaml", "entries: 1\n");
+    for (arguments, words) in [
+        (&["--lang", "es"][..], "comprueba"),
+        (&["check", "--lang=es"], "no se indica ninguna ruta"),
+        (&["check", "--lang=es", "absent.yaml"], "no existe tal archivo"),
+        (&["check", "--lang=es", "other"], "no se ha comprobado nada"),
+        (&["check", "--lang=es", "config"], "aquí"),
+        (&["check", "--lang=fi", "config"], "configuration (virhe)"),
+        (&["check", "--lang=pt", "compose.yaml", "--baseline=base.yaml"], "aqui"),
+        (
+            &["check", "--lang=es", ".", "--profile=euu"],
+            "¿se quería escribir `eu`?",
+        ),
+        (
+            &["explain", "--lang=es", "ed"],
+            "¿se quería escribir `edc` o bien `edc-issuance`",
+        ),
+        (&["new", "--lang=fi", "--from=absent.json"], "tällaista tiedostoa"),
+    ] {
+        let said = err(&run_in(scratch.path(), arguments));
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
 }
 
 /// For translators: what is missing in a language, with its English. `MISSING=es cargo test what_is_missing -- --nocapture`.

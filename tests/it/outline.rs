@@ -396,6 +396,24 @@ fn of_several_practices_one_can_be_chosen_and_nothing_of_a_learner_is_taken() {
     }
 }
 
+/// A description of ours is written anew, with remarks of its own: what other comments it had is counted, once.
+#[test]
+fn comments_of_our_own_files_are_counted() {
+    let scratch = Scratch::new("outline-comments");
+    let two = "descriptor: micro-credential/1 # ours\nid: a\n# of both\n---\ndescriptor: micro-credential/1\nid: b\n";
+    scratch.write("two.yaml", two);
+    scratch.write("none.yaml", "descriptor: micro-credential/1\nid: c\n");
+    let counted = "two.yaml: 2 comments of the file are left out\n";
+    for arguments in [
+        &["new", "--from", "two.yaml"][..],
+        &["new", "--from", "two.yaml", "--id", "b"],
+    ] {
+        let output = run_in(scratch.path(), arguments);
+        assert_eq!((code(&output), err(&output)), (0, counted.to_string()), "{arguments:?}");
+    }
+    assert_eq!(err(&run_in(scratch.path(), &["new", "--from", "none.yaml"])), "");
+}
+
 fn collect(value: &Json, key: &str, names: &mut Vec<String>) {
     match value {
         Json::Object(keys) => {

@@ -230,6 +230,19 @@ def the_catalogue_is_checked_as_a_whole(adopt):
 
 
 @proof
+def nothing_is_said_twice(adopt):
+    """What the first hook says of a file, the second one leaves out; a file that cannot be read fails both."""
+    own = adopt([{"id": "credlint", "verbose": True}, {"id": "credlint-catalogue", "verbose": True}])
+    own.write("courses/bad.yaml", BAD)
+    run = own.run()
+    expect(run, 1, "catalogue of 1 practice")
+    assert run[1].count("quality-assurance/missing (error)") == 1, run[1][:MOST]
+    own.write("courses/bad.yaml", "descriptor: micro-credential/1\nid: [broken\n")
+    expect(own.run("credlint"), 1, "yaml/syntax")
+    expect(own.run("credlint-catalogue"), 1, "yaml/syntax")
+
+
+@proof
 def the_catalogue_may_be_a_folder(adopt):
     """`args` names the folder; one without a descriptor does not pass."""
     own = adopt([{"id": "credlint-catalogue", "args": ["courses"], "verbose": True}])
@@ -269,8 +282,10 @@ def from_source():
         begun = time.monotonic()
         expect(own.run(environment=environment), 0, "1 checked")
         print(f"{id}: installed and run in {time.monotonic() - begun:.0f} s")
-        own.write("courses/bad.yaml", numbered(BAD, "bad"))
-        expect(own.run(environment=environment), 1, "- exit code: 1", "quality-assurance/missing")
+        of_catalogue = id.startswith("credlint-catalogue")
+        own.write("courses/bad.yaml", GOOD if of_catalogue else numbered(BAD, "bad"))
+        word = "catalogue/id-repeated" if of_catalogue else "quality-assurance/missing"
+        expect(own.run(environment=environment), 1, "- exit code: 1", word)
 
 
 def main():
