@@ -87,7 +87,10 @@ fn tree_by_serde_yaml(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn shape(bencher: Bencher<'_, '_>) {
     let trees = tree::parse(EXEMPLARY);
-    bencher.bench(|| schema::errors(schema::descriptor_validator(), black_box(&trees[0])));
+    bencher.bench(|| {
+        let tree = black_box(&trees[0]);
+        schema::errors_at(schema::descriptor_validator(), tree, tree.root.expect("a document"))
+    });
 }
 
 /// Tree → facts.
