@@ -460,8 +460,11 @@ impl<'s> Descriptor<'s> {
         self.all().filter(own).last()
     }
 
-    /// How the model reads a fact.
+    /// How the model reads a fact; nothing for the root, which is no value of a key.
     pub fn shape_of(&self, id: FactId) -> Option<&'static model::Shape> {
+        if id == FactId::ROOT {
+            return None;
+        }
         let fact = self.fact(id);
         if fact.key == Key::OTHER {
             match self.shape_of(fact.parent)? {

@@ -168,6 +168,20 @@ fn a_key_is_renamed_only_where_the_right_one_is_free() {
     );
 }
 
+/// The whole descriptor is no text in several languages, whatever its keys are called.
+#[test]
+fn a_key_of_the_descriptor_that_names_a_language_is_only_unknown() {
+    for key in ["English", "español", "id-"] {
+        let text = format!("descriptor: micro-credential/1\n{key}: Nets\nid: x\n");
+        let practices = check_as("eu", "x.yaml", &text);
+        assert!(
+            practices[0].findings.iter().any(|own| own.pointer.contains(key)),
+            "{key}"
+        );
+        assert_eq!(fixed(&text), text);
+    }
+}
+
 #[test]
 fn what_brings_a_finding_is_a_suggestion() {
     // The outcomes that nobody read are about teaching.
