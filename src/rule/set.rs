@@ -490,7 +490,10 @@ pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
                     .first()
                     .map_or(Span::default(), |entry| entry.key_span)
             },
-            |entry| entry.key_span,
+            |entry| match tree.scalar(entry.value) {
+                Some(_) => entry.use_span,
+                None => entry.key_span,
+            },
         );
         wrong(span, error.message.clone(), &error.pointer)
     })

@@ -281,7 +281,7 @@ fn a_mistake_in_a_rule_file_has_a_place_and_a_way_out() {
     assert_eq!(place, "severe");
     assert!(message.contains("`warning`"), "{message}");
     let (place, message) = spoil("/workload/credits/*", "/workload/credit/*");
-    assert_eq!(place, "given");
+    assert_eq!(place, "\"/workload/credit/*\"");
     assert!(message.contains("did you mean `credits`"), "{message}");
     let (_, message) = spoil("{ratio}", "{quotient}");
     assert!(message.contains("`{quotient}` is not filled by `ratio`"), "{message}");
