@@ -123,6 +123,26 @@ fn the_definition_is_never_contradicted_by_silence_or_by_partial_statements() {
     );
 }
 
+/// The Recommendation names no number; ours can only withhold support, never contradict.
+#[test]
+fn a_volume_is_small_below_sixty_credits_and_fifteen_hundred_hours() {
+    let verdict = |workload: &str| {
+        let text = format!("descriptor: micro-credential/1\ntitle: Diving\nworkload: {workload}\n");
+        let definition = check(&text).definition.expect("checked");
+        let clause = |own: &&credlint::score::ClauseResult| own.clause == credlint::score::Clause::SmallVolume;
+        definition.clauses.iter().find(clause).expect("a clause").verdict
+    };
+    use credlint::score::ClauseVerdict::{NotStated, Supported};
+    assert_eq!(verdict("{hours: 1499}"), Supported);
+    assert_eq!(verdict("{hours: 1500}"), NotStated);
+    assert_eq!(verdict("{credits: [{system: ECTS, points: 59.9}]}"), Supported);
+    assert_eq!(verdict("{credits: [{system: ECTS, points: 60}]}"), NotStated);
+    assert_eq!(
+        verdict("{hours: 1500, credits: [{system: ECTS, points: 59.9}]}"),
+        NotStated
+    );
+}
+
 #[test]
 fn the_exemplary_descriptor_supports_every_clause() {
     let practice = check(&crate::file("fixtures/corpus/exemplary.yaml"));
