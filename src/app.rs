@@ -1412,6 +1412,9 @@ fn test(args: &TestArgs, style: Style, world: &mut World<'_>) -> io::Result<Exit
         };
         return failed(world, &problem);
     }
-    writeln!(world.out, "{rules} rules, {cases} cases, {wrong} rules with failures")?;
+    let count = |n: usize, one: &str, other: &str| format!("{n} {}", if n == 1 { one } else { other });
+    let (tested, failing) = (count(rules, "rule", "rules"), count(wrong, "rule", "rules"));
+    let cases = count(cases, "case", "cases");
+    writeln!(world.out, "{tested}, {cases}, {failing} with failures")?;
     Ok(if wrong == 0 { Exit::Clean } else { Exit::Findings })
 }

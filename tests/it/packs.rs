@@ -293,7 +293,7 @@ fn rules_of_a_user_are_known_to_every_command_and_cite_what_is_named() {
     let tested = run_in(scratch.path(), &["test"]);
     assert_eq!(code(&tested), 1);
     assert!(
-        out(&tested).contains("1 rules, 1 cases, 1 rules with failures"),
+        out(&tested).contains("1 rule, 1 case, 1 rule with failures"),
         "{}",
         out(&tested)
     );
