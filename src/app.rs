@@ -434,23 +434,21 @@ fn configuration(paths: &[PathBuf], profile_given: bool) -> Result<Config, Confi
                         config.profiles.join(", ")
                     }
                 };
-                let at = |config: &Config| {
-                    config
-                        .path
-                        .as_ref()
-                        .map_or("no configuration".to_string(), |path| crate::config::display(path))
+                let at = |config: &Config| match &config.path {
+                    Some(path) => Phrase::new("{path}").with("path", crate::config::display(path)),
+                    None => Phrase::new(mark("no configuration")),
                 };
-                let message = format!(
-                    "these paths have different profiles: `{}` ({}) and `{}` ({}); check them apart, or give one with --profile",
-                    name(first),
-                    at(first),
-                    name(&config),
-                    at(&config)
+                let message = mark(
+                    "these paths have different profiles: `{one}` ({here}) and `{other}` ({there}); check them apart, or give one with --profile",
                 );
                 return Err(ConfigError::Wrong {
                     file: Arc::new(Source::new("", String::new())),
                     span: Span::default(),
-                    message,
+                    message: Phrase::new(message)
+                        .with("one", name(first))
+                        .with_phrase("here", at(first))
+                        .with("other", name(&config))
+                        .with_phrase("there", at(&config)),
                 });
             }
         }
@@ -461,10 +459,10 @@ fn configuration(paths: &[PathBuf], profile_given: bool) -> Result<Config, Confi
 fn config_words(style: Style, language: Language, error: &ConfigError) -> String {
     match error {
         ConfigError::Wrong { file, span, message } if !file.text().is_empty() => {
-            Human::mistake(style, language, "configuration", message, file, *span)
+            Human::mistake(style, language, "configuration", &message.say(language), file, *span)
         }
         ConfigError::Several(mistakes) => mistakes.iter().map(|own| config_words(style, language, own)).collect(),
-        other => format!("credlint: {other}\n"),
+        other => format!("credlint: {}\n", other.phrase().say(language)),
     }
 }
 
@@ -1275,10 +1273,7 @@ fn explain_rule(args: &ExplainArgs, look: &Look, style: Style, world: &mut World
 
 /// `; did you mean …?`, or nothing where nothing is near.
 fn did_you_mean(language: Language, near: &[&str]) -> String {
-    let name = |near: &&str| Phrase::new("`{name}`").with("name", near);
-    Phrase::one_of(near.iter().map(name).collect()).map_or_else(String::new, |names| {
-        language.fill("; did you mean {names}?", &[("names", &names.say(language))])
-    })
+    Phrase::did_you_mean(near.iter().copied()).say(language)
 }
 
 fn rules(args: &RulesArgs, look: &Look, style: Style, world: &mut World<'_>) -> io::Result<Exit> {

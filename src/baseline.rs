@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::digest::hex;
 use crate::finding::Finding;
+use crate::language::{Phrase, mark};
 use crate::lint::Practice;
 use crate::rule::set::RuleSet;
 use crate::schema;
@@ -170,21 +171,21 @@ pub struct BaselineError {
     /// Where in it.
     pub span: Span,
     /// What.
-    pub message: String,
+    pub message: Phrase,
 }
 
 impl Baseline {
     /// Reads a baseline; every mistake has a place.
     pub fn read(name: &str, text: String) -> Result<Baseline, BaselineError> {
         let source = Arc::new(Source::new(name, text));
-        let wrong = |span: Span, message: String| BaselineError {
+        let wrong = |span: Span, message: Phrase| BaselineError {
             source: source.clone(),
             span,
             message,
         };
         let tree = &tree::parse_sound(source.text()).map_err(|(span, message)| wrong(span, message))?;
         let Some(root) = tree.root else {
-            return Err(wrong(Span::default(), "the file is empty".to_string()));
+            return Err(wrong(Span::default(), Phrase::new(mark("the file is empty"))));
         };
         if let Some(error) = schema::BASELINE.first_error(tree) {
             return Err(wrong(error.span, error.message));
@@ -198,8 +199,8 @@ impl Baseline {
                 (Some(id), None) => Owner::Practice(id),
                 (None, Some(file)) => Owner::File(file),
                 _ => {
-                    let message = "an entry names its `practice`, or its `file` where the practice has no id";
-                    return Err(wrong(span, message.to_string()));
+                    let message = mark("an entry names its `practice`, or its `file` where the practice has no id");
+                    return Err(wrong(span, Phrase::new(message)));
                 }
             };
             let key = Key {

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::FailOn;
-use crate::ignores::{Ignore, IgnoreFile, Ignores};
-use crate::language::Language;
+use crate::ignores::{Ignore, IgnoreFile, Ignores, glob, no_day, no_glob};
+use crate::input;
+use crate::language::{Language, Phrase, mark};
 use crate::profile::LevelOrOff;
 use crate::rule::set::RuleSet;
 use crate::schema;
@@ -152,7 +153,7 @@ pub enum ConfigError {
         /// Where in it.
         span: Span,
         /// What.
-        message: String,
+        message: Phrase,
     },
     /// Several, at least one.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
@@ -160,6 +161,21 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// The same for people, in any language.
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            ConfigError::Unreadable { path, error } => Phrase::new("{path}: {error}")
+                .with("path", path)
+                .with_phrase("error", input::system(error)),
+            ConfigError::Wrong { message, .. } => message.clone(),
+            ConfigError::Several(mistakes) => {
+                let and = |a, b| Phrase::new("{a}; {b}").with_phrase("a", a).with_phrase("b", b);
+                let phrases = mistakes.iter().map(ConfigError::phrase);
+                phrases.reduce(and).unwrap_or(Phrase::new(""))
+            }
+        }
+    }
+
     /// Nothing where nothing is wrong.
     fn none(mut mistakes: Vec<ConfigError>) -> Result<(), ConfigError> {
         match mistakes.len() {
@@ -199,7 +215,7 @@ impl Config {
             error,
         })?;
         let source = Arc::new(Source::new(shown, text));
-        let wrong = |span: Span, message: String| ConfigError::Wrong {
+        let wrong = |span: Span, message: Phrase| ConfigError::Wrong {
             file: source.clone(),
             span,
             message,
@@ -221,9 +237,14 @@ impl Config {
         let known = crate::rule::set::profile_names();
         for (number, name) in profiles.iter().enumerate() {
             if !known.contains(&name.as_str()) {
-                let near = crate::vocabulary::nearest(name, known.iter().copied());
-                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                let message = format!("there is no profile `{name}`{near} Known: {}", known.join(", "));
+                let message = match crate::vocabulary::nearest(name, known.iter().copied()) {
+                    Some(near) => Phrase::new(mark("there is no profile `{name}`{near}"))
+                        .with("name", name)
+                        .with_phrase("near", Phrase::did_you_mean([near])),
+                    None => Phrase::new(mark("there is no profile `{name}`; known: {known}"))
+                        .with("name", name)
+                        .with("known", known.join(", ")),
+                };
                 let span = places.get(&format!("/profile/{number}"));
                 mistakes.push(wrong(span.copied().unwrap_or_else(|| at("/profile")), message));
             }
@@ -232,7 +253,9 @@ impl Config {
             let language = Language::from_tag(tag);
             if language.is_none() {
                 let known: Vec<&str> = Language::all().map(Language::code).collect();
-                let message = format!("there is no language `{tag}`; known: {}", known.join(", "));
+                let message = Phrase::new(mark("there is no language `{tag}`; known: {known}"))
+                    .with("tag", tag)
+                    .with("known", known.join(", "));
                 mistakes.push(wrong(at("/language"), message));
             }
             language
@@ -240,20 +263,19 @@ impl Config {
         let as_of = file.as_of.as_deref().and_then(|text| {
             let day = text.parse::<Date>().ok();
             if day.is_none() {
-                let message = format!("`{text}` is not a day; write it as 2027-01-31");
-                mistakes.push(wrong(at("/as_of"), message));
+                mistakes.push(wrong(at("/as_of"), no_day(text)));
             }
             day
         });
         let folder = path.parent().unwrap_or(Path::new(""));
         for (number, pack) in file.rule_packs.iter().enumerate() {
             if !folder.join(pack).is_dir() {
-                let message = format!("there is no folder {}", display(&folder.join(pack)));
+                let message = no_folder(&folder.join(pack));
                 mistakes.push(wrong(at(&format!("/rule_packs/{number}")), message));
             }
         }
         if let Some(named) = file.weights.as_ref().filter(|named| !folder.join(named).is_file()) {
-            let message = format!("there is no file {}", display(&folder.join(named)));
+            let message = Phrase::new(mark("there is no file {file}")).with("file", display(&folder.join(named)));
             mistakes.push(wrong(at("/weights"), message));
         }
         let catalogue_root = file.catalogue.map(|catalogue| {
@@ -261,17 +283,14 @@ impl Config {
             std::path::absolute(&root).unwrap_or(root)
         });
         if let Some(root) = catalogue_root.as_ref().filter(|root| !root.is_dir()) {
-            mistakes.push(wrong(
-                at("/catalogue/root"),
-                format!("there is no folder {}", display(root)),
-            ));
+            mistakes.push(wrong(at("/catalogue/root"), no_folder(root)));
         }
         let mut include = Vec::new();
         let mut exclude = GlobSetBuilder::new();
         for (i, pattern) in file.include.iter().enumerate() {
             match glob(pattern).and_then(|glob| GlobSetBuilder::new().add(glob).build()) {
                 Ok(set) => include.push(set),
-                Err(error) => mistakes.push(wrong(at(&format!("/include/{i}")), error.to_string())),
+                Err(error) => mistakes.push(wrong(at(&format!("/include/{i}")), no_glob(&error))),
             }
         }
         for (i, pattern) in file.exclude.iter().enumerate() {
@@ -281,12 +300,12 @@ impl Config {
                     exclude.add(own).add(inside);
                 }
                 (Err(error), _) | (_, Err(error)) => {
-                    mistakes.push(wrong(at(&format!("/exclude/{i}")), error.to_string()));
+                    mistakes.push(wrong(at(&format!("/exclude/{i}")), no_glob(&error)));
                 }
             }
         }
         let exclude = exclude.build().unwrap_or_else(|error| {
-            mistakes.push(wrong(at("/exclude"), error.to_string()));
+            mistakes.push(wrong(at("/exclude"), no_glob(&error)));
             GlobSet::empty()
         });
         ConfigError::none(mistakes)?;
@@ -318,7 +337,7 @@ impl Config {
     }
 
     /// A mistake at a value of the file.
-    pub fn mistake(&self, pointer: &str, message: String) -> ConfigError {
+    pub fn mistake(&self, pointer: &str, message: Phrase) -> ConfigError {
         ConfigError::Wrong {
             file: self
                 .source
@@ -390,8 +409,8 @@ impl Config {
     }
 }
 
-fn glob(pattern: &str) -> Result<Glob, globset::Error> {
-    GlobBuilder::new(pattern).literal_separator(true).build()
+fn no_folder(path: &Path) -> Phrase {
+    Phrase::new(mark("there is no folder {folder}")).with("folder", display(path))
 }
 
 /// Where every value of a configuration stands.

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
+use crate::language::{Phrase, mark};
 use crate::rule::set::RuleSet;
 use crate::source::{Source, Span};
 use crate::waiver::{WaivedBy, Waiver, can_be_waived};
@@ -51,35 +52,30 @@ pub struct Ignore {
 }
 
 /// What is wrong with a waiver, and at which of its keys.
-pub type Mistake = (&'static str, String);
+pub type Mistake = (&'static str, Phrase);
 
 impl Ignore {
     /// Compiles a waiver.
     pub fn compile(file: &IgnoreFile, span: Span, set: &RuleSet) -> Result<Ignore, Mistake> {
         let Some((rule, _)) = set.get(&file.rule) else {
-            let near = set
-                .near(&file.rule)
-                .first()
-                .map(|near| format!("; did you mean `{near}`?"));
-            let near = near.unwrap_or_default();
-            return Err(("rule", format!("there is no rule `{}`{near}", file.rule)));
+            return Err(("rule", set.no_rule(&file.rule)));
         };
         if file.files.is_none() && file.practice.is_none() {
-            let message = "say which `files` or which `practice`; a rule is switched off everywhere with `levels`";
-            return Err(("rule", message.to_string()));
+            let message =
+                mark("say which `files` or which `practice`; a rule is switched off everywhere with `levels`");
+            return Err(("rule", Phrase::new(message)));
         }
         if file.reason.trim().is_empty() {
-            return Err(("reason", "a waiver needs a reason".to_string()));
+            return Err(("reason", Phrase::new(mark("a waiver needs a reason"))));
         }
         let glob = file.files.as_deref().map(|pattern| {
-            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-            glob.map(|glob| glob.compile_matcher())
-                .map_err(|error| ("files", error.to_string()))
+            let glob = glob(pattern).map(|glob| glob.compile_matcher());
+            glob.map_err(|error| ("files", no_glob(&error)))
         });
-        let until = file.until.as_deref().map(|text| {
-            text.parse::<Date>()
-                .map_err(|_| ("until", format!("`{text}` is not a day; write it as 2027-01-31")))
-        });
+        let until = file
+            .until
+            .as_deref()
+            .map(|text| text.parse::<Date>().map_err(|_| ("until", no_day(text))));
         Ok(Ignore {
             span,
             id: file.rule.clone(),
@@ -96,6 +92,33 @@ impl Ignore {
     fn is_over(&self, as_of: Date) -> bool {
         self.until.is_some_and(|until| until < as_of)
     }
+}
+
+/// A pattern for paths, in which `*` does not reach over a slash.
+pub fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(pattern).literal_separator(true).build()
+}
+
+/// What is wrong with a pattern for paths.
+pub fn no_glob(error: &globset::Error) -> Phrase {
+    use globset::ErrorKind as E;
+    let why = match error.kind() {
+        E::UnclosedClass | E::UnclosedAlternates => Phrase::new(mark("a bracket is not closed")),
+        E::InvalidRange(from, to) => Phrase::new(mark("the range `{from}-{to}` runs backwards"))
+            .with("from", from)
+            .with("to", to),
+        E::UnopenedAlternates => Phrase::new(mark("a closing bracket has no partner")),
+        E::DanglingEscape => Phrase::new(mark("nothing follows the backslash at its end")),
+        other => Phrase::new("{error}").with("error", other),
+    };
+    Phrase::new(mark("`{pattern}` is no pattern for paths: {why}"))
+        .with("pattern", error.glob().unwrap_or_default())
+        .with_phrase("why", why)
+}
+
+/// That a text is no day.
+pub fn no_day(text: &str) -> Phrase {
+    Phrase::new(mark("`{text}` is not a day; write it as 2027-01-31")).with("text", text)
 }
 
 /// All waivers of a configuration.

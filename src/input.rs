@@ -86,7 +86,7 @@ impl ReadError {
             .with("what", what)
             .with("limit", limit >> 20),
             ReadError::NotUtf8 { .. } => Phrase::new(mark("the file is not UTF-8 text")),
-            ReadError::Mapping(_) => Phrase::new("{error}").with("error", self),
+            ReadError::Mapping(error) => mapping_words(error),
         }
     }
 }
@@ -103,12 +103,16 @@ pub fn system(error: &std::io::Error) -> Phrase {
 }
 
 /// A mistake in a mapping file in one sentence.
-fn mapping_words(error: &ConfigError) -> String {
+fn mapping_words(error: &ConfigError) -> Phrase {
     match error {
-        ConfigError::Unreadable { .. } | ConfigError::Several(_) => error.to_string(),
+        ConfigError::Unreadable { .. } | ConfigError::Several(_) => error.phrase(),
         ConfigError::Wrong { file, span, message } => {
             let at = file.position(span.start);
-            format!("{}, line {}, column {}: {message}", file.name(), at.line, at.column)
+            Phrase::new(mark("{file}, line {line}, column {column}: {message}"))
+                .with("file", file.name())
+                .with("line", at.line)
+                .with("column", at.column)
+                .with_phrase("message", message.clone())
         }
     }
 }

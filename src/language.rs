@@ -128,6 +128,8 @@ pub struct Phrase {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Said {
     Text(String),
+    /// A word of the pack that is translated as a phrase is.
+    Word(String),
     Phrase(Phrase),
 }
 
@@ -146,6 +148,12 @@ impl Phrase {
         self
     }
 
+    /// With a word of the pack as a value.
+    pub fn with_word(mut self, name: &'static str, word: impl Display) -> Phrase {
+        self.values.push((name, Said::Word(word.to_string())));
+        self
+    }
+
     /// With another phrase as a value.
     pub fn with_phrase(mut self, name: &'static str, phrase: Phrase) -> Phrase {
         self.values.push((name, Said::Phrase(phrase)));
@@ -156,6 +164,22 @@ impl Phrase {
     pub fn one_of(phrases: Vec<Phrase>) -> Option<Phrase> {
         let or = |a, b| Phrase::new(mark("{a} or {b}")).with_phrase("a", a).with_phrase("b", b);
         phrases.into_iter().reduce(or)
+    }
+
+    /// `; did you mean …?` behind what is not known; empty where nothing is near.
+    pub fn did_you_mean<'n>(near: impl IntoIterator<Item = &'n str>) -> Phrase {
+        let name = |near| Phrase::new("`{name}`").with("name", near);
+        let names = Phrase::one_of(near.into_iter().map(name).collect());
+        names.map_or(Phrase::new(""), |names| {
+            Phrase::new(mark("; did you mean {names}?")).with_phrase("names", names)
+        })
+    }
+
+    /// That a key is not known, where none that is known is near.
+    pub fn unknown_key(key: &str, known: &[&str]) -> Phrase {
+        Phrase::new(mark("`{key}` is not known here; known: {known}"))
+            .with("key", key)
+            .with("known", known.join(", "))
     }
 
     /// Said in a language.
@@ -174,6 +198,7 @@ impl Said {
     fn say(&self, language: Language) -> String {
         match self {
             Said::Text(text) => text.clone(),
+            Said::Word(word) => language.tr(word).into_owned(),
             Said::Phrase(phrase) => phrase.say(language),
         }
     }

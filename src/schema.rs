@@ -60,7 +60,7 @@ pub struct ShapeError {
     /// The node, when there is one.
     pub node: Option<NodeId>,
     /// A whole sentence, for files that have no rules of their own.
-    pub message: String,
+    pub message: Phrase,
 }
 
 /// A compiled schema that validates trees.
@@ -128,8 +128,9 @@ pub static MAPPING: LazyLock<OwnSchema> = LazyLock::new(OwnSchema::of::<crate::s
 pub static AUTHORITIES: LazyLock<OwnSchema> = LazyLock::new(OwnSchema::of::<crate::rule::set::Authorities>);
 
 /// A part of a tree as a value of a type; else the place, and what is wrong, as a sentence.
-pub fn typed<T: DeserializeOwned>(tree: &Tree<'_>, root: NodeId) -> Result<T, (Span, String)> {
-    serde_json::from_value(to_json(tree, root)).map_err(|error| (tree.node(root).span, error.to_string()))
+pub fn typed<T: DeserializeOwned>(tree: &Tree<'_>, root: NodeId) -> Result<T, (Span, Phrase)> {
+    serde_json::from_value(to_json(tree, root))
+        .map_err(|error| (tree.node(root).span, Phrase::new("{error}").with("error", error)))
 }
 
 /// Every error of a descriptor, explained, in the order of the text; pointers are relative to `root`.
@@ -229,10 +230,12 @@ impl Explainer<'_, '_> {
         let siblings: Vec<&str> = self.tree.entries(node).iter().map(|entry| entry.key.as_ref()).collect();
         let free = known.iter().copied().filter(|name| !siblings.contains(name));
         let suggestion = nearest(&key.to_lowercase(), free).map(str::to_string);
-        let hint = match &suggestion {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None if known.is_empty() => String::new(),
-            None => format!("; known: {}", known.join(", ")),
+        let message = if suggestion.is_none() && !known.is_empty() {
+            Phrase::unknown_key(key, known)
+        } else {
+            Phrase::new(mark("`{key}` is not known here{near}"))
+                .with("key", key)
+                .with_phrase("near", Phrase::did_you_mean(suggestion.as_deref()))
         };
         ShapeError {
             kind: ShapeKind::UnknownKey {
@@ -243,7 +246,7 @@ impl Explainer<'_, '_> {
             span: entry.map_or(self.tree.node(node).span, |entry| entry.key_span),
             pointer: format!("{pointer}/{}", segment_of_key(key)),
             node: entry.map(|entry| entry.value),
-            message: format!("`{key}` is not known here{hint}"),
+            message,
         }
     }
 
@@ -282,7 +285,7 @@ impl Explainer<'_, '_> {
             span: span.unwrap_or(self.tree.node(node).span),
             pointer: pointer.to_string(),
             node: Some(node),
-            message: format!("`{key}` is missing here"),
+            message: Phrase::new(mark("`{key}` is missing here")).with("key", key),
         }
     }
 
@@ -301,8 +304,15 @@ impl Explainer<'_, '_> {
         let key = pointer
             .rsplit('/')
             .find(|segment| segment.parse::<usize>().is_err() && !segment.is_empty())
-            .map_or_else(|| "the document".to_string(), key_of_segment);
+            .map(key_of_segment);
         let found = self.words_for(node);
+        let message = match &key {
+            Some(key) => Phrase::new(mark("`{key}` must be {expected}, not {found}")).with("key", key),
+            None => Phrase::new(mark("the document must be {expected}, not {found}")),
+        };
+        let message = message
+            .with_phrase("expected", expected.clone())
+            .with_phrase("found", found.clone());
         let hint = hint(pointer, &expected, scalar);
         let collection = scalar.is_none();
         let span = match entry {
@@ -328,9 +338,9 @@ impl Explainer<'_, '_> {
                 }),
         };
         Some(ShapeError {
-            message: format!("`{key}` must be {expected}, not {found}"),
+            message,
             kind: ShapeKind::WrongValue { expected, found, hint },
-            key,
+            key: key.unwrap_or_else(|| "the document".to_string()),
             span,
             pointer: pointer.to_string(),
             node: Some(node),

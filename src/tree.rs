@@ -211,16 +211,22 @@ impl ProblemKind {
         matches!(self, ProblemKind::Syntax(..) | ProblemKind::Limit(..))
     }
 
-    /// An English sentence, for files that are no descriptors.
-    fn words(&self) -> String {
+    /// A sentence, for files that are no descriptors.
+    fn sentence(&self) -> Phrase {
         match self {
-            ProblemKind::Syntax(message, help) => format!("{message}; {help}"),
-            ProblemKind::DuplicateKey(key) => format!("`{key}` stands here twice"),
-            ProblemKind::BadAlias(name) => format!("the alias `*{name}` stands inside the value that it names"),
-            ProblemKind::BadMerge => "`<<` needs a mapping, or a list of mappings".to_string(),
-            ProblemKind::NonTextKey => "a list or a mapping cannot be a key".to_string(),
-            ProblemKind::UnknownTag(tag) => format!("the tag `{tag}` is not known"),
-            ProblemKind::Limit(what, limit) => format!("more than {limit} {what}"),
+            ProblemKind::Syntax(message, help) => Phrase::new("{message}; {help}")
+                .with_phrase("message", message.clone())
+                .with_phrase("help", Phrase::new(help)),
+            ProblemKind::DuplicateKey(key) => Phrase::new(mark("`{key}` stands here twice")).with("key", key),
+            ProblemKind::BadAlias(name) => {
+                Phrase::new(mark("the alias `*{name}` stands inside the value that it names")).with("name", name)
+            }
+            ProblemKind::BadMerge => Phrase::new(mark("`<<` needs a mapping, or a list of mappings")),
+            ProblemKind::NonTextKey => Phrase::new(mark("a list or a mapping cannot be a key")),
+            ProblemKind::UnknownTag(tag) => Phrase::new(mark("the tag `{tag}` is not known")).with("tag", tag),
+            ProblemKind::Limit(what, limit) => Phrase::new(mark("more than {limit} {what}"))
+                .with("limit", limit)
+                .with_phrase("what", Phrase::new(what)),
         }
     }
 }
@@ -303,10 +309,10 @@ pub fn parse_fully(text: &str) -> Vec<Tree<'_>> {
 }
 
 /// The first document of a file in which nothing may be wrong; else the place, and what, as a sentence.
-pub fn parse_sound(text: &str) -> Result<Tree<'_>, (Span, String)> {
+pub fn parse_sound(text: &str) -> Result<Tree<'_>, (Span, Phrase)> {
     let tree = parse(text).swap_remove(0);
     match tree.problems.first() {
-        Some(problem) => Err((problem.span, problem.kind.words())),
+        Some(problem) => Err((problem.span, problem.kind.sentence())),
         None => Ok(tree),
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::sha256;
 use crate::elements::Elements;
-use crate::language::{Language, mark};
+use crate::language::{Language, Phrase, mark};
 use crate::profile::Profile;
 use crate::source::{Source, Span};
 use crate::standard::Element;
@@ -70,7 +70,7 @@ pub struct WeightsError {
     /// Where.
     pub span: Span,
     /// What, and the way out.
-    pub message: String,
+    pub message: Phrase,
 }
 
 impl Weights {
@@ -91,7 +91,8 @@ impl Weights {
                 break;
             }
             let Some(at) = own.slice(text).find('=') else {
-                return Err(reader.wrong(own, "a weight is written element=number: level=2".to_string()));
+                let message = mark("a weight is written element=number: level=2");
+                return Err(reader.wrong(own, Phrase::new(message)));
             };
             let at = own.start as usize + at;
             let name = trimmed(text, own.start as usize, at);
@@ -106,25 +107,23 @@ impl Weights {
         let source = Arc::new(Source::new(name, text));
         let mut reader = Reader::new(source.clone());
         let tree = tree::parse_sound(source.text()).map_err(|(span, message)| reader.wrong(span, message))?;
-        let example = "a file of weights reads `weights: {level: 2}`";
+        let example = || Phrase::new(mark("a file of weights reads `weights: {level: 2}`"));
         let root = tree
             .root
             .filter(|root| matches!(tree.node(*root).kind, Kind::Mapping(_)));
         let Some(root) = root else {
             let span = tree.root.map_or(Span::default(), |root| tree.node(root).span);
-            return Err(reader.wrong(span, example.to_string()));
+            return Err(reader.wrong(span, example()));
         };
         for entry in tree.entries(root) {
             match entry.key.as_ref() {
                 "weights" | "title" => {}
                 key if Element::from_slug(key).is_some() => {
-                    return Err(reader.wrong(entry.key_span, format!("`{key}` stands under `weights:`")));
+                    let message = Phrase::new(mark("`{key}` stands under `weights:`")).with("key", key);
+                    return Err(reader.wrong(entry.key_span, message));
                 }
                 key => {
-                    return Err(reader.wrong(
-                        entry.key_span,
-                        format!("`{key}` is not known here; known: title, weights"),
-                    ));
+                    return Err(reader.wrong(entry.key_span, Phrase::unknown_key(key, &["title", "weights"])));
                 }
             }
         }
@@ -132,17 +131,18 @@ impl Weights {
             .get(root, "title")
             .filter(|title| tree.scalar(title.value).is_none())
         {
-            return Err(reader.wrong(title.use_span, "`title` is one line of text".to_string()));
+            let message = Phrase::new(mark("`title` is one line of text"));
+            return Err(reader.wrong(title.use_span, message));
         }
         let weights = tree.get(root, "weights").ok_or_else(|| {
             let first = tree
                 .entries(root)
                 .first()
                 .map_or(Span::default(), |entry| entry.key_span);
-            reader.wrong(first, example.to_string())
+            reader.wrong(first, example())
         })?;
         if !matches!(tree.node(weights.value).kind, Kind::Mapping(_)) {
-            return Err(reader.wrong(weights.use_span, example.to_string()));
+            return Err(reader.wrong(weights.use_span, example()));
         }
         for entry in tree.entries(weights.value) {
             let value = tree.scalar(entry.value);
@@ -151,7 +151,7 @@ impl Weights {
             reader.add(entry.key_span, &entry.key, entry.use_span, text)?;
         }
         if reader.weights.given.is_empty() {
-            return Err(reader.wrong(weights.key_span, example.to_string()));
+            return Err(reader.wrong(weights.key_span, example()));
         }
         Ok(reader.weights)
     }
@@ -167,12 +167,11 @@ impl Weights {
         for given in &self.given {
             if !before.contains_key(&given.element) {
                 let known: Vec<&str> = before.keys().map(|element| element.slug()).collect();
-                let message = format!(
-                    "the profile `{}` does not count `{}`; it counts: {}",
-                    profile.name,
-                    given.element,
-                    known.join(", ")
-                );
+                let message = mark("the profile `{profile}` does not count `{element}`; it counts: {known}");
+                let message = Phrase::new(message)
+                    .with("profile", &profile.name)
+                    .with("element", given.element)
+                    .with("known", known.join(", "));
                 return Err(wrong(given.span, message));
             }
             let own = profile.blocks.iter_mut();
@@ -183,10 +182,10 @@ impl Weights {
         let headline = profile.headline();
         if headline.elements.iter().all(|element| headline.weight(*element) == 0) {
             let span = self.given.last().map_or(Span::default(), |given| given.span);
-            let message = format!(
-                "with these weights nothing of the block `{}` counts any more",
-                headline.block
-            );
+            let message = Phrase::new(mark(
+                "with these weights nothing of the block `{block}` counts any more",
+            ))
+            .with_word("block", &headline.block);
             return Err(wrong(span, message));
         }
         let after = in_force(profile);
@@ -252,7 +251,7 @@ impl Reader {
         }
     }
 
-    fn wrong(&self, span: Span, message: String) -> WeightsError {
+    fn wrong(&self, span: Span, message: Phrase) -> WeightsError {
         WeightsError {
             source_text: self.weights.source.clone(),
             span,
@@ -265,26 +264,25 @@ impl Reader {
         let element = Element::from_slug(name).filter(|element| Element::JUDGED.contains(element));
         let Some(element) = element else {
             let near = nearest(&name.to_lowercase().replace([' ', '_'], "-"), judged());
-            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            return Err(self.wrong(
-                name_span,
-                format!("there is no element `{name}` that could be weighed{near}"),
-            ));
+            let message = Phrase::new(mark("there is no element `{name}` that could be weighed{near}"))
+                .with("name", name)
+                .with_phrase("near", Phrase::did_you_mean(near));
+            return Err(self.wrong(name_span, message));
         };
         if self.weights.given.iter().any(|given| given.element == element) {
-            return Err(self.wrong(name_span, format!("`{name}` has two weights")));
+            let message = Phrase::new(mark("`{name}` has two weights")).with("name", name);
+            return Err(self.wrong(name_span, message));
         }
         let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
         let weight = digits.then(|| value.parse::<u32>().ok()).flatten();
         let Some(weight) = weight.filter(|weight| *weight <= MAX_WEIGHT) else {
             let fraction = crate::number::parse(value).is_some_and(|number| !number.is_integer());
-            let hint = if fraction {
-                "; instead of 1 and 1.5 write 2 and 3"
+            let message = if fraction {
+                mark("a weight is a whole number from 0 to {most}; instead of 1 and 1.5 write 2 and 3")
             } else {
-                ""
+                mark("a weight is a whole number from 0 to {most}")
             };
-            let message = format!("a weight is a whole number from 0 to {MAX_WEIGHT}{hint}");
-            return Err(self.wrong(value_span, message));
+            return Err(self.wrong(value_span, Phrase::new(message).with("most", MAX_WEIGHT)));
         };
         self.weights.given.push(Given {
             element,

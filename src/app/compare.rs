@@ -21,11 +21,11 @@ use crate::weights::{Weights, WeightsError};
 /// Puts the weights of an argument in the place of the profile's; the error is what to print.
 pub(super) fn weigh(set: &mut RuleSet, argument: &str, style: Style, language: Language) -> Result<(), String> {
     let mistake = |error: WeightsError| {
-        let file = &error.source_text;
+        let (file, message) = (&error.source_text, error.message.say(language));
         if file.text().is_empty() {
-            return format!("credlint: {}: {}\n", file.name(), error.message);
+            return format!("credlint: {}: {message}\n", file.name());
         }
-        Human::mistake(style, language, "weights", &error.message, file, error.span)
+        Human::mistake(style, language, "weights", &message, file, error.span)
     };
     let weights = if Weights::is_inline(argument) {
         Weights::inline(argument)

@@ -144,7 +144,7 @@ impl Known<'_> {
                 self.style,
                 language,
                 "baseline",
-                &error.message,
+                &error.message.say(language),
                 &error.source,
                 error.span,
             )

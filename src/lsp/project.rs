@@ -62,7 +62,8 @@ pub struct Failure {
 impl Project {
     /// What is in force in a folder.
     pub fn of(folder: &Path, settings: &Settings, defaults: &Defaults) -> Result<Project, Failure> {
-        let config = Config::find(folder).map_err(|error| Failure::of(folder, error))?;
+        let language = language(settings, defaults, None);
+        let config = Config::find(folder).map_err(|error| Failure::of(folder, error, language))?;
         Project::under(config, settings, defaults)
     }
 
@@ -76,13 +77,12 @@ impl Project {
         let profiles = said.unwrap_or_else(|| config.profiles.clone());
         let mut set = RuleSet::load(&profiles, &config.rule_packs).map_err(|error| Failure::plain(&error))?;
         let folder = config.path.clone().unwrap_or_default();
-        let ignores = config.apply(&mut set).map_err(|error| Failure::of(&folder, error))?;
-        let baseline = config.baseline.as_deref().map(baseline).transpose()?;
-        let wanted = settings.language.as_deref().and_then(Language::from_tag);
-        let language = wanted
-            .or(defaults.asked)
-            .or(config.language)
-            .unwrap_or(defaults.language);
+        let language = language(settings, defaults, config.language);
+        let ignores = config
+            .apply(&mut set)
+            .map_err(|error| Failure::of(&folder, error, language))?;
+        let baseline = config.baseline.as_deref().map(|path| baseline(path, language));
+        let baseline = baseline.transpose()?;
         let options = Options {
             as_of: config.as_of.unwrap_or(defaults.today),
             language,
@@ -113,15 +113,21 @@ impl Project {
     }
 }
 
-fn baseline(path: &Path) -> Result<(Baseline, PathBuf), Failure> {
+/// The language that is asked for, else the configuration's, else the editor's.
+fn language(settings: &Settings, defaults: &Defaults, own: Option<Language>) -> Language {
+    let wanted = settings.language.as_deref().and_then(Language::from_tag);
+    wanted.or(defaults.asked).or(own).unwrap_or(defaults.language)
+}
+
+fn baseline(path: &Path, language: Language) -> Result<(Baseline, PathBuf), Failure> {
     let shown = crate::config::display(path);
     let text = std::fs::read_to_string(path).map_err(|error| Failure {
         place: None,
-        message: format!("{shown}: {error}"),
+        message: format!("{shown}: {}", input::system(&error).say(language)),
     })?;
     let read = Baseline::read(&shown, text).map_err(|error| Failure {
         place: Some((path.to_path_buf(), error.source, error.span)),
-        message: error.message,
+        message: error.message.say(language),
     })?;
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     Ok((read, absolute.parent().unwrap_or(Path::new("")).to_path_buf()))
@@ -136,18 +142,20 @@ impl Failure {
     }
 
     /// The configuration names its file relative to the folder of the process, as a user would.
-    fn of(near: &Path, error: ConfigError) -> Failure {
+    fn of(near: &Path, error: ConfigError, language: Language) -> Failure {
         match error {
             ConfigError::Wrong { file, span, message } if !file.name().is_empty() => {
                 let path = std::path::absolute(file.name()).unwrap_or_else(|_| near.to_path_buf());
                 Failure {
                     place: Some((path, file, span)),
-                    message,
+                    message: message.say(language),
                 }
             }
             // One is shown at a time, as the file is mended.
-            ConfigError::Several(mut mistakes) if !mistakes.is_empty() => Failure::of(near, mistakes.remove(0)),
-            other => Failure::plain(&other),
+            ConfigError::Several(mut mistakes) if !mistakes.is_empty() => {
+                Failure::of(near, mistakes.remove(0), language)
+            }
+            other => Failure::plain(&other.phrase().say(language)),
         }
     }
 }

@@ -663,12 +663,14 @@ impl<'a> Human<'a> {
         };
         if style.plain {
             let at = source.position(span.start);
-            return format!(
-                "{}, line {}, column {}: {code}: {message}\n",
-                source.name(),
-                at.line,
-                at.column
-            );
+            let message = format!("{code}: {message}");
+            let values: [(&str, &dyn std::fmt::Display); 4] = [
+                ("file", &source.name()),
+                ("line", &at.line),
+                ("column", &at.column),
+                ("message", &message),
+            ];
+            return language.fill("{file}, line {line}, column {column}: {message}", &values) + "\n";
         }
         let drawing = Drawing {
             code,

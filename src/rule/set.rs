@@ -17,6 +17,7 @@ use crate::descriptor::mapped::Format;
 use crate::descriptor::native::NativeFormat;
 use crate::digest::hex;
 use crate::elements::Elements;
+use crate::language::{Language, Phrase, mark};
 use crate::pack::{self, Pack};
 use crate::profile::{LevelOrOff, Profile, ProfileFile};
 use crate::source::{Source, Span};
@@ -192,7 +193,7 @@ impl RuleSet {
     }
 
     /// Gives the rules that an id or a pattern (`element/*`, `*/problem`) names a level; the error is a sentence.
-    pub fn set_level(&mut self, pattern: &str, level: LevelOrOff) -> Result<(), String> {
+    pub fn set_level(&mut self, pattern: &str, level: LevelOrOff) -> Result<(), Phrase> {
         let named: Vec<usize> = match pattern.split_once('/') {
             _ if !pattern.contains('*') => self.get(pattern).map(|(index, _)| index).into_iter().collect(),
             Some((element, problem)) => {
@@ -207,12 +208,7 @@ impl RuleSet {
             None => Vec::new(),
         };
         if named.is_empty() {
-            let near = self
-                .near(pattern)
-                .first()
-                .map(|near| format!("; did you mean `{near}`?"));
-            let near = near.unwrap_or_default();
-            return Err(format!("there is no rule `{pattern}`{near}"));
+            return Err(self.no_rule(pattern));
         }
         for index in named {
             let rule = &self.rules[index];
@@ -221,14 +217,21 @@ impl RuleSet {
                 if pattern.contains('*') {
                     continue;
                 }
-                return Err(format!(
-                    "`{}` is a convention of ours, and a convention is never an error; `fail_on: warning` fails a run on warnings",
-                    rule.id
-                ));
+                let message = mark(
+                    "`{rule}` is a convention of ours, and a convention is never an error; `fail_on: warning` fails a run on warnings",
+                );
+                return Err(Phrase::new(message).with("rule", &rule.id));
             }
             self.levels[index] = level;
         }
         Ok(())
+    }
+
+    /// That no rule has an id, and which may be meant.
+    pub fn no_rule(&self, id: &str) -> Phrase {
+        Phrase::new(mark("there is no rule `{rule}`{near}"))
+            .with("rule", id)
+            .with_phrase("near", Phrase::did_you_mean(self.near(id).first().copied()))
     }
 
     /// The rule with an id or an earlier id.
@@ -433,11 +436,11 @@ fn unknown_authority(name: &str, text: String, cited: &str, authorities: &Author
 /// The documents that a further pack cites.
 fn read_authorities(name: &str, text: String) -> Result<Authorities, SetError> {
     let source = std::sync::Arc::new(Source::new(name, text));
-    let wrong = |(span, message)| SetError::Wrong {
+    let wrong = |(span, message): (Span, Phrase)| SetError::Wrong {
         source_file: source.clone(),
         span,
         error: RuleError {
-            message,
+            message: message.say(Language::ENGLISH),
             pointer: String::new(),
         },
     };
@@ -462,12 +465,13 @@ pub fn read_rule(name: &str, id: &str, text: String) -> Result<Rule, SetError> {
             pointer: pointer.to_string(),
         },
     };
-    let tree = &tree::parse_sound(source.text()).map_err(|(span, message)| wrong(span, message, ""))?;
+    let tree =
+        &tree::parse_sound(source.text()).map_err(|(span, message)| wrong(span, message.say(Language::ENGLISH), ""))?;
     let Some(root) = tree.root else {
         return Err(wrong(Span::default(), "the file is empty".to_string(), ""));
     };
     if let Some(error) = schema::RULE.first_error(tree) {
-        return Err(wrong(error.span, error.message, &error.pointer));
+        return Err(wrong(error.span, error.message.say(Language::ENGLISH), &error.pointer));
     }
     let json = schema::to_json(tree, root);
     if let Some((pointer, message)) = crate::pattern::first_wrong(&json) {

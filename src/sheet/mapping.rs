@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::target::{Astray, Target};
 use crate::config::ConfigError;
+use crate::language::{Phrase, mark};
 use crate::schema;
 use crate::source::sheet::{Says, Split, column_of};
 use crate::source::{Source, Span};
@@ -151,7 +152,7 @@ pub(super) enum By {
 impl Mapping {
     /// Reads a mapping file.
     pub fn parse(source: &Arc<Source>) -> Result<Mapping, ConfigError> {
-        let wrong = |span: Span, message: String| ConfigError::Wrong {
+        let wrong = |span: Span, message: Phrase| ConfigError::Wrong {
             file: source.clone(),
             span,
             message,
@@ -160,7 +161,7 @@ impl Mapping {
         let Some(root) = tree.root else {
             return Err(wrong(
                 Span::default(),
-                format!("this mapping is empty; it begins with `mapping: {HEADER}`"),
+                Phrase::new(mark("this mapping is empty; it begins with `mapping: {header}`")).with("header", HEADER),
             ));
         };
         if let Some(error) = schema::MAPPING.first_error(tree) {
@@ -171,26 +172,26 @@ impl Mapping {
         if file.mapping != HEADER {
             return Err(wrong(
                 at("/mapping"),
-                format!("a mapping begins with `mapping: {HEADER}`"),
+                Phrase::new(mark("a mapping begins with `mapping: {header}`")).with("header", HEADER),
             ));
         }
         if file.heading_row == Some(0) {
-            return Err(wrong(at("/heading_row"), "rows are counted from 1".to_string()));
+            return Err(wrong(at("/heading_row"), Phrase::new(mark("rows are counted from 1"))));
         }
         let separator = match file.separator.as_deref() {
             None => None,
             Some("tab" | "\t") => Some(b'\t'),
             Some(one) if one.len() == 1 && one.is_ascii() && !one.starts_with(['"', '\r', '\n']) => one.bytes().next(),
             Some(_) => {
-                let message = "a separator is one character: `,`, `;`, `|` or `tab`";
-                return Err(wrong(at("/separator"), message.to_string()));
+                let message = mark("a separator is one character: `,`, `;`, `|` or `tab`");
+                return Err(wrong(at("/separator"), Phrase::new(message)));
             }
         };
         let encoding = match file.encoding.as_deref() {
             None => None,
             Some(label) => Some(encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-                let message = format!("`{label}` is no encoding; known are utf-8, utf-16le, windows-1252 and others");
-                wrong(at("/encoding"), message)
+                let message = mark("`{label}` is no encoding; known are utf-8, utf-16le, windows-1252 and others");
+                wrong(at("/encoding"), Phrase::new(message).with("label", label))
             })?),
         };
         let mut columns = Vec::new();
@@ -210,10 +211,8 @@ impl Mapping {
                 None => By::Heading(normalise(&written)),
                 Some(letter) => By::Letter(column_of(letter).ok_or_else(|| {
                     let key = tree.at(&pointer).map_or(Span::default(), |entry| entry.key_span);
-                    wrong(
-                        key,
-                        format!("`@{letter}` names no column; a letter is meant, such as `\"@C\"`"),
-                    )
+                    let message = mark("`@{letter}` names no column; a letter is meant, such as `\"@C\"`");
+                    wrong(key, Phrase::new(message).with("letter", letter))
                 })?),
             };
             let says = if is == "ignore" {
@@ -252,33 +251,32 @@ impl Mapping {
 }
 
 /// Whether a column may say what stands on a path; else a sentence.
-fn check(path: &str) -> Result<(), String> {
+fn check(path: &str) -> Result<(), Phrase> {
     if super::is_row_wide(path) {
         return Ok(());
     }
-    match Target::of(path) {
-        Ok(_) => Ok(()),
+    let phrase = match Target::of(path) {
+        Ok(_) => return Ok(()),
         Err(Astray::Group) => {
             let inside = Target::all().iter().filter(|own| own.starts_with(&format!("{path}/")));
             let inside: Vec<&str> = inside.map(String::as_str).take(3).collect();
-            Err(match inside.is_empty() {
-                true => format!("`{path}` cannot stand in one cell"),
-                false => format!(
-                    "`{path}` is a group; a column says one of its values, such as `{}`",
-                    inside.join("`, `")
-                ),
-            })
-        }
-        Err(Astray::Unknown) => {
-            let mut message = format!("`{path}` is no path of a descriptor");
-            if let Some(near) = near_path(path) {
-                message.push_str(&format!("; did you mean `{near}`?"));
-            } else if !path.starts_with('/') {
-                message.push_str(", which begins with `/`; `ignore` is a column that is not read");
+            match inside.is_empty() {
+                true => Phrase::new(mark("`{path}` cannot stand in one cell")),
+                false => Phrase::new(mark(
+                    "`{path}` is a group; a column says one of its values, such as `{inside}`",
+                ))
+                .with("inside", inside.join("`, `")),
             }
-            Err(message)
         }
-    }
+        Err(Astray::Unknown) => match near_path(path) {
+            None if !path.starts_with('/') => Phrase::new(mark(
+                "`{path}` is no path of a descriptor, which begins with `/`; `ignore` is a column that is not read",
+            )),
+            near => Phrase::new(mark("`{path}` is no path of a descriptor{near}"))
+                .with_phrase("near", Phrase::did_you_mean(near)),
+        },
+    };
+    Err(phrase.with("path", path))
 }
 
 /// The path that is nearest to one that leads nowhere.

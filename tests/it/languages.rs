@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use credlint::language::Language;
+use credlint::lsp::project::{Defaults, Project, Settings};
 use credlint::rule::placeholders;
 use credlint::rule::set::profile_names;
 use credlint::standard::Element;
@@ -350,6 +351,154 @@ fn what_goes_wrong_is_said_in_the_language_of_the_reader() {
         let said = err(&run_in(scratch.path(), arguments));
         assert!(said.contains(words), "{arguments:?}: {said}");
     }
+}
+
+/// A mistake in a file of one's own, other than a rule file, is told in the language of the reader, sentence and place.
+#[test]
+fn mistakes_in_files_of_ones_own_are_told_in_the_language_of_the_reader() {
+    let scratch = Scratch::new("languages-mistakes");
+    scratch.write("profile/credlint.yaml", "profile: mappin\n");
+    scratch.write("key/credlint.yaml", "profil: eu\n");
+    scratch.write("value/credlint.yaml", "exclude: drafts\n");
+    scratch.write("double/credlint.yaml", "profile: eu\nprofile: eu\n");
+    scratch.write("glob/credlint.yaml", "exclude: [\"[a\"]\n");
+    scratch.write("level/credlint.yaml", "levels: {level/eqv: off}\n");
+    scratch.write(
+        "waiver/credlint.yaml",
+        "ignores:\n- {rule: workload/ects-ratio, files: a, reason: x, until: soon}\n",
+    );
+    scratch.write("sheet/a.csv", "id,title\nx,A\n");
+    scratch.write(
+        "sheet/a.mapping.yaml",
+        "mapping: practices/1\ncolumns: {title: /titel}\n",
+    );
+    scratch.write(
+        "base.yaml",
+        "credlint-baseline: 1\nfindings:\n- {rule: a/b, value: x}\n",
+    );
+    scratch.write("plain/a.yaml", "descriptor: micro-credential/1\ntitle: A\n");
+    let cases: [(&[&str], [&str; 3]); 10] = [
+        (
+            &["check", "profile"],
+            [
+                "línea 1, columna 10: configuration (error): no hay ningún perfil `mappin`; ¿se quería escribir `mapping`?",
+                "rivi 1, sarake 10: configuration (virhe): profiilia `mappin` ei ole; tarkoititko `mapping`?",
+                "linha 1, coluna 10: configuration (erro): não há nenhum perfil `mappin`; queria escrever `mapping`?",
+            ],
+        ),
+        (
+            &["check", "key"],
+            [
+                "la clave `profil` no se conoce aquí",
+                "avainta `profil` ei tunneta tässä",
+                "a chave `profil` não é conhecida aqui",
+            ],
+        ),
+        (
+            &["check", "value"],
+            [
+                "`exclude` debe ser una lista, no el texto `drafts`",
+                "avaimen `exclude` arvoksi sopii luettelo, ei teksti `drafts`",
+                "em `exclude` espera-se uma lista, não o texto `drafts`",
+            ],
+        ),
+        (
+            &["check", "double"],
+            [
+                "la clave `profile` aparece aquí dos veces",
+                "avain `profile` on tässä kahdesti",
+                "a chave `profile` está aqui duas vezes",
+            ],
+        ),
+        (
+            &["check", "glob"],
+            [
+                "`[a` no es un patrón de rutas: hay un corchete o una llave sin cerrar",
+                "`[a` ei ole polkuihin sopiva kuvio: sulje puuttuu",
+                "`[a` não é um padrão de caminhos: há um parêntese que não fecha",
+            ],
+        ),
+        (
+            &["check", "level"],
+            [
+                "no hay ninguna regla `level/eqv`",
+                "sääntöä `level/eqv` ei ole",
+                "não há nenhuma regra `level/eqv`",
+            ],
+        ),
+        (
+            &["check", "waiver"],
+            ["`soon` no es un día", "`soon` ei ole päivä", "`soon` não é um dia"],
+        ),
+        (
+            &["check", "sheet/a.csv"],
+            [
+                "línea 2, columna 18: `/titel` no es una ruta de un descriptor; ¿se quería escribir `/title`?",
+                "rivi 2, sarake 18: `/titel` ei ole kuvauksen polku; tarkoititko `/title`?",
+                "linha 2, coluna 18: `/titel` não é um caminho de um descritor; queria escrever `/title`?",
+            ],
+        ),
+        (
+            &["check", "plain", "--baseline=base.yaml"],
+            [
+                "una entrada nombra su `practice`",
+                "merkintä nimeää käytäntönsä avaimella `practice`",
+                "uma entrada indica a sua `practice`",
+            ],
+        ),
+        (
+            &["score", "plain", "--weights=level=1.5"],
+            [
+                "un peso es un número entero de 0 a 1000; en lugar de 1 y 1.5, escribir 2 y 3",
+                "paino on kokonaisluku väliltä 0–1000; kirjoita lukujen 1 ja 1.5 sijasta 2 ja 3",
+                "um peso é um número inteiro de 0 a 1000; em vez de 1 e 1.5, escrever 2 e 3",
+            ],
+        ),
+    ];
+    let english = "an the is are not did you mean here there must be known line column text list day pattern path rule \
+                   whole number instead write its entry names twice stands";
+    let english: Vec<&str> = english.split_whitespace().collect();
+    for (arguments, sentences) in cases {
+        for (code, sentence) in ["es", "fi", "pt"].into_iter().zip(sentences) {
+            let look = ["--plain", "--lang", code];
+            let said = err(&run_in(scratch.path(), &[arguments, &look].concat()));
+            let line = said.lines().find(|line| line.contains(sentence));
+            let line = line.unwrap_or_else(|| panic!("{arguments:?} {code}: {said}"));
+            // What is quoted are names and values; the rest is prose.
+            let prose: String = line.split('`').step_by(2).collect();
+            let mut words = prose.split(|c: char| !c.is_alphabetic());
+            let left = words.find(|word| english.contains(word));
+            assert_eq!(left, None, "{arguments:?} {code}: {line}");
+        }
+    }
+}
+
+/// The language of an editor, or of its settings, is that of the mistakes it shows in a configuration.
+#[test]
+fn an_editor_shows_mistakes_in_its_language() {
+    let scratch = Scratch::new("languages-editor");
+    scratch.write("credlint.yaml", "profil: eu\n");
+    let message = |own: &str, asked: Option<&str>| {
+        let settings = Settings {
+            language: asked.map(str::to_string),
+            ..Settings::default()
+        };
+        let defaults = Defaults {
+            asked: None,
+            language: Language::from_tag(own).expect("a bundled language"),
+            today: jiff::civil::date(2027, 1, 1),
+        };
+        let failure = Project::of(scratch.path(), &settings, &defaults).expect_err("a mistake");
+        failure.message
+    };
+    assert_eq!(
+        message("pt", None),
+        "a chave `profil` não é conhecida aqui; queria escrever `profile`?"
+    );
+    assert_eq!(
+        message("pt", Some("fi")),
+        "avainta `profil` ei tunneta tässä; tarkoititko `profile`?"
+    );
 }
 
 /// For translators: what is missing in a language, with its English. `MISSING=es cargo test what_is_missing -- --nocapture`.

@@ -758,6 +758,7 @@ fn mistakes_in_a_mapping_are_told_with_their_place() {
         let source = Arc::new(Source::new("x.mapping.yaml", text.to_string()));
         match Mapping::parse(&source) {
             Err(credlint::config::ConfigError::Wrong { file, span, message }) => {
+                let message = message.to_string();
                 assert!(message.contains(words), "{text}: {message}");
                 assert_eq!(file.position(span.start).line, line, "{text}: {message}");
             }

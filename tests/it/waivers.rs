@@ -211,7 +211,7 @@ fn mistakes_in_waivers_of_the_configuration_have_a_place() {
         ),
         (
             "{files: \"a[\", rule: title/missing, reason: r}",
-            "unclosed character class",
+            "a bracket is not closed",
         ),
         ("{file: a.yaml, rule: title/missing, reason: r}", "did you mean `files`"),
     ] {
