@@ -13,6 +13,7 @@ use super::position::{Encoding, Text};
 use super::project::Failure;
 use crate::finding::Finding;
 use crate::rule::Level;
+use crate::source::Span;
 
 /// The name under which diagnostics appear.
 pub const SOURCE: &str = "credlint";
@@ -76,15 +77,16 @@ fn severity(level: Level) -> DiagnosticSeverity {
     }
 }
 
-/// A mistake in the configuration or the baseline.
-pub fn of_failure(failure: &Failure, encoding: Encoding) -> Diagnostic {
-    let place = failure.place.as_ref();
-    let range = place.map(|(_, source, span)| Text::new(source.text().to_string(), encoding).range(*span));
-    Diagnostic {
-        range: range.unwrap_or_default(),
+/// Mistakes in the configuration or the baseline.
+pub fn of_failure(failure: &Failure, encoding: Encoding) -> Vec<Diagnostic> {
+    let file = failure.file.as_ref();
+    let text = file.map(|(_, source)| Text::new(source.text().to_string(), encoding));
+    let of = |(span, message): &(Span, String)| Diagnostic {
+        range: text.as_ref().map(|text| text.range(*span)).unwrap_or_default(),
         severity: Some(DiagnosticSeverity::ERROR),
         source: Some(SOURCE.to_string()),
-        message: failure.message.clone(),
+        message: message.clone(),
         ..Diagnostic::default()
-    }
+    };
+    failure.mistakes.iter().map(of).collect()
 }

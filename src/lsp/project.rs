@@ -53,10 +53,10 @@ pub struct Project {
 /// Why a configuration cannot be used.
 #[derive(Debug)]
 pub struct Failure {
-    /// The file, and the place in it.
-    pub place: Option<(PathBuf, Arc<Source>, Span)>,
-    /// What is wrong.
-    pub message: String,
+    /// The file, where it has places.
+    pub file: Option<(PathBuf, Arc<Source>)>,
+    /// What is wrong, at least one thing, and where in the file.
+    pub mistakes: Vec<(Span, String)>,
 }
 
 impl Project {
@@ -121,13 +121,11 @@ fn language(settings: &Settings, defaults: &Defaults, own: Option<Language>) -> 
 
 fn baseline(path: &Path, language: Language) -> Result<(Baseline, PathBuf), Failure> {
     let shown = crate::config::display(path);
-    let text = std::fs::read_to_string(path).map_err(|error| Failure {
-        place: None,
-        message: format!("{shown}: {}", input::system(&error).say(language)),
-    })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::plain(&format!("{shown}: {}", input::system(&error).say(language))))?;
     let read = Baseline::read(&shown, text).map_err(|error| Failure {
-        place: Some((path.to_path_buf(), error.source, error.span)),
-        message: error.message.say(language),
+        file: Some((path.to_path_buf(), error.source)),
+        mistakes: vec![(error.span, error.message.say(language))],
     })?;
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     Ok((read, absolute.parent().unwrap_or(Path::new("")).to_path_buf()))
@@ -136,8 +134,8 @@ fn baseline(path: &Path, language: Language) -> Result<(Baseline, PathBuf), Fail
 impl Failure {
     fn plain(error: &dyn std::fmt::Display) -> Failure {
         Failure {
-            place: None,
-            message: error.to_string(),
+            file: None,
+            mistakes: vec![(Span::default(), error.to_string())],
         }
     }
 
@@ -147,13 +145,16 @@ impl Failure {
             ConfigError::Wrong { file, span, message } if !file.name().is_empty() => {
                 let path = std::path::absolute(file.name()).unwrap_or_else(|_| near.to_path_buf());
                 Failure {
-                    place: Some((path, file, span)),
-                    message: message.say(language),
+                    file: Some((path, file)),
+                    mistakes: vec![(span, message.say(language))],
                 }
             }
-            // One is shown at a time, as the file is mended.
-            ConfigError::Several(mut mistakes) if !mistakes.is_empty() => {
-                Failure::of(near, mistakes.remove(0), language)
+            // All of them are in one file.
+            ConfigError::Several(errors) => {
+                let mut all = errors.into_iter().map(|error| Failure::of(near, error, language));
+                let mut first = all.next().unwrap_or_else(|| Failure::plain(&""));
+                first.mistakes.extend(all.flat_map(|own| own.mistakes));
+                first
             }
             other => Failure::plain(&other.phrase().say(language)),
         }

@@ -297,21 +297,22 @@ impl Shared {
         Some(project)
     }
 
-    /// Says what is wrong with a configuration: at its place, and once in words.
+    /// Says what is wrong with a configuration: at its places, and once in words.
     fn blame(&self, failure: &Failure, projects: &mut Projects) {
-        let place = failure.place.as_ref();
-        if let Some(address) = place.and_then(|(path, ..)| uri::of(path)) {
+        let own = failure.file.as_ref();
+        if let Some(address) = own.and_then(|(path, _)| uri::of(path)) {
             if projects.blamed.contains(&address) {
                 return;
             }
             let found = diagnostics::of_failure(failure, self.client.encoding);
-            self.line.publish(address.clone(), vec![found], None);
+            self.line.publish(address.clone(), found, None);
             projects.blamed.push(address);
         }
-        let file = place.map_or_else(String::new, |(_, source, _)| format!("{}: ", source.name()));
+        let file = own.map_or_else(String::new, |(_, source)| format!("{}: ", source.name()));
+        let messages: Vec<&str> = failure.mistakes.iter().map(|(_, message)| message.as_str()).collect();
         self.line.notify::<notification::ShowMessage>(ShowMessageParams {
             typ: MessageType::WARNING,
-            message: format!("credlint: {file}{}", failure.message),
+            message: format!("credlint: {file}{}", messages.join("; ")),
         });
     }
 

@@ -489,7 +489,7 @@ fn an_editor_shows_mistakes_in_its_language() {
             today: jiff::civil::date(2027, 1, 1),
         };
         let failure = Project::of(scratch.path(), &settings, &defaults).expect_err("a mistake");
-        failure.message
+        failure.mistakes[0].1.clone()
     };
     assert_eq!(
         message("pt", None),

@@ -533,10 +533,11 @@ def configuration(folder):
     assert "workload/ects-ratio" not in [d["code"] for d in put(as_of + waived)]
     spanish = put(as_of + "language: es\n")
     assert len(spanish) == len(before) and ratio["message"] not in [d["message"] for d in spanish]
-    shown = put(as_of + "langauge: fi\n")
+    shown = put(as_of + "langauge: fi\nexclde: [x]\n")
     assert [d["message"] for d in shown] == [d["message"] for d in spanish], "what was in force stays so"
     wrong = client.published[config][-1][1]["diagnostics"]
     assert wrong and "language" in wrong[0]["message"] and wrong[0]["range"]["start"]["line"] == 1, wrong
+    assert [d["range"]["start"]["line"] for d in wrong] == [1, 2], "all of them at once"
     assert client.shown and "credlint.yaml" in client.shown[-1], client.shown
     assert put(as_of) == before
     assert client.published[config][-1][1]["diagnostics"] == []
