@@ -26,7 +26,7 @@ use crate::vocabulary::{embedded, nearest};
 use crate::{schema, tree};
 
 /// A document that rules cite.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuthoritySource {
     /// Its name as printed.
@@ -382,7 +382,7 @@ pub fn rules_of_folder(folder: &Path, authorities: &mut Authorities) -> Result<(
     if own.is_file() {
         let text = std::fs::read_to_string(&own).map_err(|error| unreadable(&own, error))?;
         content.extend_from_slice(text.as_bytes());
-        authorities.extend(read_authorities(&own.display().to_string(), text)?);
+        authorities.extend(read_authorities(&own.display().to_string(), text, authorities)?);
     }
     for path in files {
         let relative = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
@@ -433,8 +433,9 @@ fn unknown_authority(name: &str, text: String, cited: &str, authorities: &Author
     }
 }
 
-/// The documents that a further pack cites.
-fn read_authorities(name: &str, text: String) -> Result<Authorities, SetError> {
+/// The documents that a further pack cites. None of them takes the place of one that is known: what other rules cite
+/// stays what it is.
+fn read_authorities(name: &str, text: String, known: &Authorities) -> Result<Authorities, SetError> {
     let source = std::sync::Arc::new(Source::new(name, text));
     let wrong = |(span, message): (Span, Phrase)| SetError::Wrong {
         source_file: source.clone(),
@@ -448,10 +449,21 @@ fn read_authorities(name: &str, text: String) -> Result<Authorities, SetError> {
     let Some(root) = tree.root else {
         return Ok(Authorities::new());
     };
-    match schema::AUTHORITIES.first_error(&tree) {
-        Some(error) => Err(wrong((error.span, error.message))),
-        None => schema::typed(&tree, root).map_err(wrong),
+    if let Some(error) = schema::AUTHORITIES.first_error(&tree) {
+        return Err(wrong((error.span, error.message)));
     }
+    let own: Authorities = schema::typed(&tree, root).map_err(wrong)?;
+    for entry in tree.entries(root) {
+        let key = entry.key.as_ref();
+        if let Some(other) = known.get(key).filter(|other| own.get(key) != Some(other)) {
+            let message = Phrase::new("`{key}` is {title} already; give this document another key");
+            return Err(wrong((
+                entry.key_span,
+                message.with("key", key).with("title", &other.title),
+            )));
+        }
+    }
+    Ok(own)
 }
 
 /// A rule file takes the same road as a descriptor: tree, schema, then the typed form; every mistake has a place.

@@ -277,6 +277,12 @@ fn rules_of_a_user_are_known_to_every_command_and_cite_what_is_named() {
     refused("`our-handbook: {title: its name}`");
     scratch.write("own/authorities.yaml", "our-handbook: {title: Our handbook, page: 3}\n");
     refused("authorities.yaml:1:37");
+    scratch.write(
+        "own/authorities.yaml",
+        "our-handbook: {title: A}\nelm: {title: European Learning Law}\n",
+    );
+    refused("authorities.yaml:2:1");
+    refused("`elm` is European Learning Model 3 already");
     scratch.write("own/authorities.yaml", "our-handbook: {title: Our handbook}\n");
     let checked = run_in(scratch.path(), &["check", "x.yaml"]);
     let from = "further-information/page-missing (warning)";
