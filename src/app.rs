@@ -264,8 +264,7 @@ fn open(
         }
     } else if paths.is_empty() {
         let said = asked.tr("no path is given; `credlint check .` checks this folder, `-` standard input");
-        writeln!(world.err, "credlint: {said}")?;
-        return Ok(Err(Exit::Failed));
+        return failed(world, &said).map(Err);
     }
     // The schema takes as long to compile as the rules to load; neither needs the other. Whoever needs it first waits.
     std::thread::spawn(schema::descriptor_validator);
@@ -570,7 +569,7 @@ fn walk(
             .options
             .language
             .fill("the cache could not be written: {error}", &[("error", &error)]);
-        writeln!(world.err, "credlint: {said}")?;
+        tell(world, &said)?;
     }
     ended.map(|()| summary)
 }
@@ -602,7 +601,7 @@ fn visit_catalogue(
         let error = error.phrase().say(language);
         let values: [(&str, &dyn std::fmt::Display); 2] = [("file", name), ("error", &error)];
         let said = language.fill("{file}: {error}; it is not in the catalogue", &values);
-        writeln!(world.err, "credlint: {said}")?;
+        tell(world, &said)?;
     }
     summary.catalogue_not_run = gather.not_run();
     if let Some(NotRun::TooLarge) = gather.not_run() {
@@ -610,7 +609,7 @@ fn visit_catalogue(
             "the catalogue was not looked at as a whole: {reason}; check parts of it, or leave it out with --no-catalogue",
             &[("reason", &language.tr(NotRun::TooLarge.words()))],
         );
-        writeln!(world.err, "credlint: {said}")?;
+        tell(world, &said)?;
     }
     let (set, day) = (&session.set, session.options.as_of);
     let mut finished = finished;
@@ -630,7 +629,7 @@ fn visit_catalogue(
                         "{file}: changed while credlint was running; its places are not shown",
                         &[("file", &gone.name())],
                     );
-                    writeln!(world.err, "credlint: {said}")?;
+                    tell(world, &said)?;
                 }
                 summary.add_across(finding);
                 each(finding, sources, world.out)?;
@@ -650,8 +649,15 @@ fn visit_catalogue(
     Ok(finished)
 }
 
+/// A sentence for people, beside what is printed for whoever reads the output.
+fn tell(world: &mut World<'_>, said: &str) -> io::Result<()> {
+    writeln!(world.err, "credlint: {said}")
+}
+
+/// Ends a command with a sentence.
 fn failed(world: &mut World<'_>, problem: &str) -> io::Result<Exit> {
-    failed_with(world, &format!("credlint: {problem}\n"))
+    tell(world, problem)?;
+    Ok(Exit::Failed)
 }
 
 /// The same with words that are ready to be printed.
@@ -728,7 +734,7 @@ fn show(
             let said = session.options.language.tr(
                 "no catalogue was checked: files were named; name a folder, or say `catalogue: {root: …}` in credlint.yaml",
             );
-            writeln!(world.err, "credlint: {said}")?;
+            tell(world, &said)?;
         }
         exit = Exit::NothingChecked;
     }
@@ -816,7 +822,7 @@ impl Report {
                 "not in the result, because they could not be read to their end: {n}; `credlint check` says why",
                 &[("n", &unparsable)],
             );
-            writeln!(world.err, "credlint: {said}")?;
+            tell(world, &said)?;
         }
         if self.chosen == 0 && self.summary.checked > 0 {
             let conditions = job.filter.written().join(", ");
@@ -824,7 +830,7 @@ impl Report {
                 "none of {n} checked answers to {conditions}",
                 &[("n", &self.summary.checked), ("conditions", &conditions)],
             );
-            writeln!(world.err, "credlint: {said}")?;
+            tell(world, &said)?;
         }
         for patterns in self.patterns.iter().filter(|own| own.practices > 0) {
             if patterns.named().next().is_none() {
@@ -833,7 +839,7 @@ impl Report {
                     "no practice says anything of `{name}`{near}",
                     &[("name", &patterns.by), ("near", &near)],
                 );
-                writeln!(world.err, "credlint: {said}")?;
+                tell(world, &said)?;
             }
         }
         Ok(())
@@ -1148,12 +1154,12 @@ fn finish(
             "{n} unparsable; `credlint check` says why",
             "{n} unparsable; `credlint check` says why",
         );
-        writeln!(world.err, "credlint: {said}")?;
+        tell(world, &said)?;
     }
     let looked_at = summary.checked + summary.unparsable;
     if looked_at == 0 && !args.only_descriptors {
         let said = language.tr("nothing was checked; a descriptor starts with `descriptor: micro-credential/1`");
-        writeln!(world.err, "credlint: {said}")?;
+        tell(world, &said)?;
         return Ok(Exit::NothingChecked);
     }
     if summary.checked < args.min_checked {
@@ -1161,7 +1167,7 @@ fn finish(
             "{n} checked, at least {least} expected (--min-checked)",
             &[("n", &summary.checked), ("least", &args.min_checked)],
         );
-        writeln!(world.err, "credlint: {said}")?;
+        tell(world, &said)?;
         return Ok(Exit::NothingChecked);
     }
     Ok(Exit::Clean)
@@ -1264,8 +1270,7 @@ fn explain_rule(args: &ExplainArgs, look: &Look, style: Style, world: &mut World
                     "nothing to explain is called `{name}`{near}\n`credlint rules` lists all rules.",
                     &[("name", &args.id), ("near", &near)],
                 );
-                writeln!(world.err, "credlint: {said}")?;
-                Ok(Exit::Failed)
+                failed(world, &said)
             }
         },
     }

@@ -2,7 +2,7 @@
 //! kind. Nothing here is scored.
 
 use crate::descriptor::model::{Shape, model};
-use crate::language::{Language, mark};
+use crate::language::{Language, Phrase, mark};
 use crate::lint::Practice;
 use crate::observation::Observation;
 use crate::rule::set::RuleSet;
@@ -328,7 +328,7 @@ impl Condition {
             let unknown = |value: &&&str| !value.is_empty() && !known.contains(&canonical(facet.vocabulary(), value));
             if let Some(value) = values.iter().find(unknown) {
                 let near = nearest(value, known.iter().map(String::as_str));
-                let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                let near = Phrase::did_you_mean(near);
                 return Err(format!("`{key}` is never `{value}`, but {}{near}", known.join(", ")));
             }
         }

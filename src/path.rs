@@ -6,6 +6,7 @@
 
 use crate::descriptor::model::{Group, Key, Shape, model};
 use crate::descriptor::{Descriptor, FactId, Value};
+use crate::language::Phrase;
 use crate::vocabulary::nearest;
 
 /// A compiled path.
@@ -192,7 +193,7 @@ fn key_of(shape: Option<&'static Shape>, root: bool, name: &str) -> Result<(Key,
         .and_then(|key| group.field(key).map(|(_, field)| (key, &field.shape)));
     found.ok_or_else(|| {
         let names = group.fields.iter().map(|field| model().name(field.key));
-        nearest(name, names).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+        Phrase::did_you_mean(nearest(name, names)).to_string()
     })
 }
 

@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use super::{Exit, Reader, World, did_you_mean};
+use super::{Exit, Reader, World, did_you_mean, failed};
 use crate::cli::{Cli, Look, ManArgs};
 
 /// Prints a page, or writes all.
@@ -30,8 +30,7 @@ pub(super) fn man(args: &ManArgs, look: &Look, world: &mut World<'_>) -> io::Res
                 );
                 let values: [(&str, &dyn std::fmt::Display); 2] = [("name", &name), ("near", &near)];
                 let said = language.fill("there is no command `{name}`{near}", &values);
-                writeln!(world.err, "credlint: {said}")?;
-                return Ok(Exit::Failed);
+                return failed(world, &said);
             }
         },
     };
